@@ -1,0 +1,83 @@
+# ./dev test and ./dev lint.
+
+# Arguments that name files under tests/ go to the pure tests, those under the addon to Odoo's; others to both.
+cmd_test() {
+  local pure=() odoo=() both=() argument
+  for argument in "$@"; do
+    case $argument in
+      tests | tests/*) pure+=("$argument") ;;
+      "$ADDON" | "$ADDON"/*) odoo+=("$argument") ;;
+      *) both+=("$argument") ;;
+    esac
+  done
+  install_packages_for_browser
+  prepare
+  ensure_test_template
+  setup_unlock
+  export BASE_BARE BASE_DEMO TEST_TEMPLATE
+  if [ ${#pure[@]} -gt 0 ] || [ ${#odoo[@]} -eq 0 ]; then
+    say "Tests without a browser or a database of their own first"
+    run_pytest -p no:odoo "${both[@]+"${both[@]}"}" "${pure[@]-tests}"
+  fi
+  if [ ${#odoo[@]} -gt 0 ] || [ ${#pure[@]} -eq 0 ]; then
+    TEST_DB=${PREFIX}_run_$$
+    clone_database "$TEST_TEMPLATE" "$TEST_DB"
+    at_exit() { drop_databases "$TEST_DB"; }
+    say "Tests in Odoo, with the browser"
+    run_pytest -p pytest_odoo --odoo-config="$HOME_DIR/odoo.conf" --odoo-database="$TEST_DB" --odoo-http \
+      "${both[@]+"${both[@]}"}" "${odoo[@]-$ADDON}"
+  fi
+}
+
+install_packages_for_browser() {
+  command -v chromium >/dev/null || command -v google-chrome >/dev/null || install_packages chromium
+}
+
+run_pytest() { (cd "$REPO" && "$PYTHON" -m pytest "$@"); }
+
+LINT_TOOLS=$HOME_DIR/node_modules
+
+cmd_lint() {
+  local fix= failed=0
+  [ "${1:-}" != --fix ] || fix=1
+  setup_lock
+  ensure_python
+  ensure_odoo
+  if [ "$(cat "$HOME_DIR/node/complete" 2>/dev/null)" != "$(hash_of "$REPO/package.json" "$REPO/package-lock.json")" ]; then
+    step "Installing the JavaScript linters" make_node
+  fi
+  setup_unlock
+  local bin=$HOME_DIR/venv/bin node=$HOME_DIR/node
+  cd "$REPO"
+  check() {
+    local title=$1
+    shift
+    if "$@"; then say "  $title: good"; else say "  $title: FAILED"; failed=1; fi
+  }
+  check "ruff" "$bin/ruff" check ${fix:+--fix} .
+  check "ruff format" "$bin/ruff" format $([ -n "$fix" ] || printf -- --check) .
+  check "pylint-odoo" "$bin/pylint" --rcfile=.pylintrc "$ADDON"
+  check "OCA module checks" "$bin/oca-checks-odoo-module" "$ADDON"
+  check "OCA translation checks" "$bin/oca-checks-po" "$ADDON"
+  check "eslint" node_tool eslint ${fix:+--fix} "$ADDON/static"
+  check "prettier (JS, SCSS, XML)" node_tool prettier $([ -n "$fix" ] && printf -- --write || printf -- --check) --log-level=warn \
+    --plugin="$node/node_modules/@prettier/plugin-xml/src/plugin.js" "$ADDON/**/*.{js,scss,xml}"
+  check "bash syntax" bash -n dev tools/dev/*.sh .ci/run
+  [ "$failed" -eq 0 ] || die "Lint found something; './dev lint --fix' mends what can be mended by itself."
+}
+
+# Node and npm come from a wheel, so that nothing is installed into the system.
+node_tool() {
+  local tool=$1
+  shift
+  PATH=$HOME_DIR/venv/bin:$PATH NODE_PATH=$HOME_DIR/node/node_modules "$HOME_DIR/node/node_modules/.bin/$tool" "$@"
+}
+
+make_node() {
+  mkdir -p "$HOME_DIR/node"
+  rm -f "$HOME_DIR/node/complete"
+  cp "$REPO/package.json" "$REPO/package-lock.json" "$HOME_DIR/node/"
+  (cd "$HOME_DIR/node" && PATH=$HOME_DIR/venv/bin:$PATH npm ci --no-audit --no-fund) ||
+    die "npm could not install the linters: no network, or the registry does not answer."
+  hash_of "$REPO/package.json" "$REPO/package-lock.json" >"$HOME_DIR/node/complete"
+}

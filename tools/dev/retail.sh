@@ -1,0 +1,23 @@
+# ./dev load retail and ./dev bench.
+
+cmd_load() {
+  [ "${1:-}" = retail ] || die "./dev load knows 'retail' only: ./dev load retail [--lines N|all] [--remove]"
+  shift
+  need_run_database
+  "$PYTHON" -m bench.retail --database "$DEV_DB" --config "$HOME_DIR/odoo.conf" "$@"
+}
+
+cmd_bench() {
+  if [ $# -eq 0 ]; then
+    say "Measurements (./dev bench NAME):"
+    (cd "$REPO/bench" && for file in measure_*.py; do
+      [ ! -f "$file" ] || printf '  %-12s %s\n' "$(basename "${file#measure_}" .py)" "$(sed -n '1s/^"""//p' "$file")"
+    done)
+    return
+  fi
+  local name=$1
+  shift
+  [ -f "$REPO/bench/measure_$name.py" ] || die "There is no measurement '$name'; ./dev bench lists them."
+  need_run_database
+  "$PYTHON" -m "bench.measure_$name" --database "$DEV_DB" --config "$HOME_DIR/odoo.conf" "$@"
+}

@@ -1,0 +1,125 @@
+# ./dev run, stop, shell, psql, log, clean.
+
+SERVER_PID_FILE=$HOME_DIR/server.pid
+SERVER_LOG=$HOME_DIR/log/server.log
+
+server_pid() {
+  local pid
+  pid=$(cut -d' ' -f1 "$SERVER_PID_FILE" 2>/dev/null) || return 1
+  [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q -- "-c $HOME_DIR/odoo.conf" && printf '%s\n' "$pid"
+}
+server_port() { cut -d' ' -f2 "$SERVER_PID_FILE" 2>/dev/null; }
+
+stop_server() {
+  local pid
+  if pid=$(server_pid); then
+    kill "$pid" 2>/dev/null || true
+    for _ in $(seq 100); do
+      [ -d "/proc/$pid" ] || break
+      sleep 0.1
+    done
+    if [ -d "/proc/$pid" ]; then kill -9 "$pid" 2>/dev/null || true; fi
+    say "Stopped the server."
+  fi
+  rm -f "$SERVER_PID_FILE"
+}
+
+# prepare: everything that commands need before they touch a database.
+prepare() {
+  setup_lock
+  ensure_python
+  ensure_odoo
+  ensure_postgres
+  write_config "${1:-8069}"
+}
+
+cmd_run() {
+  local port=${PORT:-8069} started=$SECONDS
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --port) port=${2:-} && shift 2 || die "--port needs a number." ;;
+      *) die "./dev run knows --port N only, not '$1'." ;;
+    esac
+  done
+  [[ $port =~ ^[0-9]+$ ]] && [ "$port" -ge 1 ] && [ "$port" -le 65535 ] || die "The port must be a number from 1 to 65535, not '$port'."
+  if server_pid >/dev/null && [ "$(server_port)" != "$port" ]; then stop_server; fi
+  if ! server_pid >/dev/null && port_answers "$port"; then
+    die "Port $port of 127.0.0.1 is taken by another program. Choose another one: ./dev run --port $((port + 1))"
+  fi
+  say "Setting up in ${HOME_DIR/#$REPO\//}"
+  prepare "$port"
+  ensure_run_database
+  if ! server_pid >/dev/null; then
+    step "Starting the server" start_server "$port"
+  fi
+  setup_unlock
+  say ""
+  say "Sales & Revenue Management runs at http://127.0.0.1:$port  (ready in $((SECONDS - started)) s)"
+  say "Log in as admin with the password admin; other people of the demo: see README.md."
+  say "Its log: ./dev log     Stop it: ./dev stop"
+}
+
+start_server() {
+  local pid
+  mkdir -p "$HOME_DIR/log"
+  setsid "$PYTHON" -m odoo -c "$HOME_DIR/odoo.conf" -d "$DEV_DB" --db-filter="^$DEV_DB\$" --logfile="$SERVER_LOG" </dev/null >>"$SERVER_LOG" 2>&1 9>&- &
+  pid=$!
+  printf '%s %s\n' "$pid" "$1" >"$SERVER_PID_FILE"
+  for _ in $(seq 600); do
+    if ! kill -0 "$pid" 2>/dev/null; then
+      rm -f "$SERVER_PID_FILE"
+      tail -n 20 "$SERVER_LOG"
+      die "The server ended while starting; the end of its log is in .dev/log/server.log."
+    fi
+    if "$PYTHON" - "$1" <<'PY' 2>/dev/null
+import sys, urllib.request
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+sys.exit(opener.open(f"http://127.0.0.1:{sys.argv[1]}/web/login", timeout=60).status != 200)
+PY
+    then return 0; fi
+    sleep 0.2
+  done
+  die "The server did not answer within two minutes; see .dev/log/server.log."
+}
+
+need_run_database() {
+  prepare "$(server_port || printf 8069)"
+  setup_unlock
+  database_exists "$DEV_DB" || die "There is no database '$DEV_DB' yet; ./dev run makes it."
+}
+
+cmd_stop() {
+  stop_server
+  stop_cluster
+}
+
+cmd_shell() {
+  need_run_database
+  odoo shell -c "$HOME_DIR/odoo.conf" -d "$DEV_DB" --no-http --log-level=warn "$@"
+}
+
+cmd_psql() {
+  need_run_database
+  psql -d "$DEV_DB" "$@"
+}
+
+cmd_log() {
+  [ -f "$SERVER_LOG" ] || die "There is no log yet; ./dev run starts the server."
+  tail -n 50 -f "$SERVER_LOG"
+}
+
+cmd_clean() {
+  [ -d "$HOME_DIR" ] || { say "Nothing to clean."; return; }
+  stop_server
+  if [ ! -d "$CLUSTER/data" ] && [ -x "$HOME_DIR/venv/bin/python" ]; then
+    # Databases on a server that is not ours are dropped one by one; the rest goes with the folder.
+    PYTHON=$HOME_DIR/venv/bin/python
+    if command -v psql >/dev/null && usable_server; then
+      drop_databases "${PREFIX}\_%"
+      if [ -n "$(database_mark)" ]; then drop_databases "$DEV_DB"; fi
+    fi
+  fi
+  stop_cluster
+  rm -rf -- "$HOME_DIR"
+  say "Removed $HOME_DIR."
+}
