@@ -44,7 +44,7 @@ step() {
   [ -t 1 ] && [ -z "${CI:-}" ] && interactive=1
   printf '  %s ' "$title"
   set -m
-  ("$@") >"$log" 2>&1 </dev/null &
+  ("$@") >"$log" 2>&1 </dev/null 9>&- &
   STEP_PID=$!
   set +m
   now=$SECONDS

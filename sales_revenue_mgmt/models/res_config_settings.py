@@ -1,0 +1,8 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    revenue_tz = fields.Selection(related="company_id.revenue_tz", readonly=False)
+    revenue_default_measure = fields.Selection(related="company_id.revenue_default_measure", readonly=False)

@@ -1,0 +1,294 @@
+"""Sales targets: what was promised for a scope and a period."""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..report.revenue_measures import MEASURES
+from ..report.revenue_period import PERIOD_MONTHS, period_bounds
+
+
+class RevenueTarget(models.Model):
+    _name = "revenue.target"
+    _description = "Sales Target"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_start DESC, company_id, team_id, user_id, id"
+    _check_company_auto = True
+    _rec_names_search = ["name", "team_id.name", "user_id.name"]
+
+    name = fields.Char(
+        help="Leave it empty to name the target after what it covers.",
+        tracking=True,
+    )
+    label = fields.Char(compute="_compute_label", help="The name that a target gets by itself: what it covers, and when.")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="Revenue of this company and of its branches counts.",
+    )
+    measure = fields.Selection(
+        selection=lambda self: self.env["res.company"]._selection_revenue_measure(),
+        required=True,
+        default=lambda self: self.env.company.revenue_default_measure,
+        tracking=True,
+        help="Booked: confirmed orders, untaxed, by order date. Invoiced: posted customer invoices less credit notes, "
+        "untaxed, by invoice date. Margin: of confirmed orders. Quantity: in each product's own unit. "
+        "New customers: those whose first confirmed order in the company falls in the period.",
+    )
+    period_type = fields.Selection(
+        [("month", "Month"), ("quarter", "Quarter"), ("year", "Year"), ("custom", "Free Dates")],
+        string="Period",
+        required=True,
+        default="month",
+        help="Quarters and years follow the company's fiscal year.",
+    )
+    date_start = fields.Date(
+        string="Start Date",
+        required=True,
+        index=True,
+        default=lambda self: fields.Date.context_today(self).replace(day=1),
+        tracking=True,
+    )
+    date_end = fields.Date(
+        string="End Date",
+        required=True,
+        compute="_compute_date_end",
+        store=True,
+        precompute=True,
+        readonly=False,
+        tracking=True,
+        help="The last day that counts.",
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        string="Sales Team",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        help="Only what this team sold counts. Empty: every team.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain=[("share", "=", False)],
+        tracking=True,
+        help="Only what this person sold counts. Empty: everybody.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        help="The company's currency; empty where the measure is a number, not money.",
+    )
+    amount = fields.Monetary(
+        string="Target",
+        required=True,
+        tracking=True,
+        help="What is to be reached in the period, in the unit of the measure.",
+    )
+    note = fields.Html()
+
+    # An exclusion constraint without extensions: ranges of one id have an operator class of their own. Deferred, so that
+    # people first get the sentence of _check_overlap; it decides only between two transactions that cannot see each other.
+    _no_overlap = models.Constraint(
+        """EXCLUDE USING gist (
+            int4range(company_id, company_id, '[]') WITH &&,
+            int4range(COALESCE(team_id, 0), COALESCE(team_id, 0), '[]') WITH &&,
+            int4range(COALESCE(user_id, 0), COALESCE(user_id, 0), '[]') WITH &&,
+            int8range(hashtextextended(measure, 0), hashtextextended(measure, 0), '[]') WITH &&,
+            daterange(date_start, date_end, '[]') WITH &&
+        ) WHERE (active AND date_end >= date_start) DEFERRABLE INITIALLY DEFERRED""",
+        "Somebody else has just saved a target with the same company, sales team, salesperson and measure in an "
+        "overlapping period. Open that one, or choose other dates.",
+    )
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.depends("company_id", "team_id", "user_id", "measure", "period_type", "date_start", "date_end")
+    def _compute_label(self):
+        measures = dict(self._fields["measure"]._description_selection(self.env))
+        for target in self:
+            who = [record.name for record in (target.team_id, target.user_id) if record]
+            parts = [", ".join(who) or target.company_id.name, measures.get(target.measure), target._period_label()]
+            target.label = " · ".join(part for part in parts if part)
+
+    @api.depends("period_type", "date_start", "company_id")
+    def _compute_date_end(self):
+        for target in self:
+            bounds = target._period_bounds()
+            target.date_end = bounds[1] if bounds else target.date_end
+
+    @api.depends("company_id", "measure")
+    def _compute_currency_id(self):
+        for target in self:
+            monetary = target.measure and MEASURES[target.measure].monetary
+            target.currency_id = target.company_id.currency_id if monetary else False
+
+    def _period_label(self):
+        """The period in a few words: "March 2026", "Q1 2026", "2026", or both dates."""
+        self.ensure_one()
+        if not self.date_start or not self.date_end:
+            return ""
+        if self.period_type == "month":
+            return self.date_start.strftime("%Y-%m")
+        if self.period_type in PERIOD_MONTHS and self.company_id:
+            fiscal = self.company_id.compute_fiscalyear_dates(self.date_start)
+            year = str(fiscal["date_to"].year)
+            if self.period_type == "year":
+                return year
+            months = relativedelta(self.date_start, fiscal["date_from"]).months
+            return f"{year} Q{months // 3 + 1}"
+        return f"{self.date_start} – {self.date_end}"
+
+    def _period_bounds(self):
+        """First and last day of the period that holds the start date; ``None`` for free dates.
+
+        :rtype: tuple[datetime.date, datetime.date] | None
+        """
+        self.ensure_one()
+        if self.period_type not in PERIOD_MONTHS or not self.date_start or not self.company_id:
+            return None
+        year_start = self.company_id.compute_fiscalyear_dates(self.date_start)["date_from"]
+        return period_bounds(self.period_type, self.date_start, year_start)
+
+    @api.onchange("period_type", "date_start", "company_id")
+    def _onchange_period(self):
+        """In the form any day of a period will do; what is kept is its first."""
+        if bounds := self._period_bounds():
+            self.date_start = bounds[0]
+
+    # ------------------------------------------------------------------
+    # Validation
+    # ------------------------------------------------------------------
+
+    @api.constrains("date_start", "date_end", "period_type", "company_id")
+    def _check_period(self):
+        for target in self:
+            if target.date_end < target.date_start:
+                raise ValidationError(
+                    self.env._(
+                        "End Date: %(end)s is before the start date %(start)s. Choose %(start)s or a later day.",
+                        end=target.date_end,
+                        start=target.date_start,
+                    )
+                )
+            bounds = target._period_bounds()
+            if bounds and bounds != (target.date_start, target.date_end):
+                periods = dict(self._fields["period_type"]._description_selection(self.env))
+                raise ValidationError(
+                    self.env._(
+                        "Period: %(start)s to %(end)s is not a %(period)s of %(company)s. That %(period)s lasts from "
+                        "%(first)s to %(last)s; use these dates, or set the period to Free Dates.",
+                        start=target.date_start,
+                        end=target.date_end,
+                        period=periods[target.period_type],
+                        company=target.company_id.name,
+                        first=bounds[0],
+                        last=bounds[1],
+                    )
+                )
+
+    @api.constrains("amount")
+    def _check_amount(self):
+        for target in self:
+            if target.amount < 0:
+                raise ValidationError(
+                    self.env._("Target: %(amount)s is negative. Enter zero or more.", amount=target.amount)
+                )
+
+    @api.constrains("company_id", "team_id", "user_id", "measure", "date_start", "date_end", "active")
+    def _check_overlap(self):
+        active = self.filtered("active")
+        if not active:
+            return
+        # Targets that the writer may not read count as well; the message tells no more of them than their period.
+        everything = self.sudo().with_context(active_test=True)
+        candidates = everything.search(
+            Domain("company_id", "in", active.company_id.ids)
+            & Domain("measure", "in", active.mapped("measure"))
+            & Domain("date_start", "<=", max(active.mapped("date_end")))
+            & Domain("date_end", ">=", min(active.mapped("date_start")))
+        )
+        by_scope = candidates.grouped(lambda t: (t.company_id, t.team_id, t.user_id, t.measure))
+        for target in active.sudo():
+            for other in by_scope[target.company_id, target.team_id, target.user_id, target.measure] - target:
+                if other.date_start <= target.date_end and target.date_start <= other.date_end:
+                    raise ValidationError(
+                        self.env._(
+                            "Start Date: a target for %(label)s already covers %(start)s to %(end)s. One scope and measure "
+                            "has one target at a time: change that one, or choose dates outside it.",
+                            label=target.label,
+                            start=other.date_start,
+                            end=other.date_end,
+                        )
+                    )
+        # Now, not at commit: there the message would be lost.
+        self.env.flush_all()
+        self.env.cr.execute("SET CONSTRAINTS revenue_target_no_overlap IMMEDIATE")
+        self.env.cr.execute("SET CONSTRAINTS revenue_target_no_overlap DEFERRED")
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        targets = super().create(vals_list)
+        targets.filtered(lambda target: not target.name)._name_after_label()
+        return targets
+
+    def write(self, vals):
+        named = "name" in vals
+        automatic = self.browse() if named else self.filtered(lambda target: target.name == target.label)
+        result = super().write(vals)
+        (self.filtered(lambda target: not target.name) if named else automatic)._name_after_label()
+        return result
+
+    def _name_after_label(self):
+        for target in self:
+            if target.name != target.label:
+                super(RevenueTarget, target).write({"name": target.label})
+
+    def copy_data(self, default=None):
+        """A copy is the target of the next period: the same one may not exist twice."""
+        default = dict(default or {})
+        vals_list = super().copy_data(default)
+        for target, vals in zip(self, vals_list, strict=True):
+            if not {"date_start", "date_end"} & default.keys():
+                start = target.date_end + datetime.timedelta(days=1)
+                vals["date_start"] = start
+                if target.period_type == "custom":
+                    vals["date_end"] = start + (target.date_end - target.date_start)
+                else:
+                    vals.pop("date_end", None)
+            if "name" not in default and target.name == target.label:
+                vals["name"] = False
+        return vals_list
+
+    # ------------------------------------------------------------------
+    # Business day
+    # ------------------------------------------------------------------
+
+    def _today(self):
+        """The business day it is now where the target's company works.
+
+        :rtype: datetime.date
+        """
+        self.ensure_one()
+        now = fields.Datetime.now().replace(tzinfo=datetime.UTC)
+        return now.astimezone(ZoneInfo(self.company_id.revenue_tz or "UTC")).date()

@@ -1,0 +1,218 @@
+"""What came of a target: actual, attainment, variance, pacing, and the documents behind them."""
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..report.revenue_period import elapsed_share
+from ..report.revenue_scope import Scope
+from .revenue_fields import Ratio, ratio
+
+
+class RevenueTarget(models.Model):
+    _inherit = "revenue.target"
+
+    actual = fields.Monetary(
+        compute="_compute_actual",
+        aggregator="sum",
+        help="What the orders or invoices that you may see add up to, as of now.",
+    )
+    variance = fields.Monetary(
+        compute="_compute_attainment", aggregator="sum", help="Actual less target: negative is what is missing."
+    )
+    expected = fields.Monetary(
+        string="Expected by Now",
+        compute="_compute_attainment",
+        aggregator="sum",
+        help="The target times the share of the period's days that have begun.",
+    )
+    attainment = Ratio(compute="_compute_attainment", aggregator="avg", help="Actual divided by target.")
+    pacing = Ratio(
+        compute="_compute_attainment",
+        aggregator="avg",
+        help="Actual divided by what is expected by now: above 100 % is ahead.",
+    )
+    status = fields.Selection(
+        [
+            ("upcoming", "Upcoming"),
+            ("on_track", "On Track"),
+            ("behind", "Behind"),
+            ("reached", "Reached"),
+            ("missed", "Missed"),
+            ("none", "No Target"),
+        ],
+        compute="_compute_attainment",
+        search="_search_status",
+    )
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.depends("company_id", "team_id", "user_id", "measure", "date_start", "date_end")
+    @api.depends_context("uid")
+    def _compute_actual(self):
+        """One statement per measure, whatever the number of targets."""
+        self.actual = 0.0
+        askable = self.filtered(
+            lambda t: t.company_id and t.measure and t.date_start and t.date_end and t.date_start <= t.date_end
+        )
+        facts = self._facts()
+        for measure, targets in askable.grouped("measure").items():
+            periods = list(targets.grouped(lambda t: (t.date_start, t.date_end)).items())
+            scopes = [period_targets._scope_of_all() for _dates, period_targets in periods]
+            answers = facts.query_scopes([measure], ["company", "team", "user"], scopes)
+            for (_dates, period_targets), rows in zip(periods, answers, strict=True):
+                period_targets._sum_actual(rows, measure)
+
+    def _sum_actual(self, rows, measure):
+        """Give each target of one period the rows that belong to it."""
+        totals = defaultdict(float)
+        ancestors = self._ancestors({row["company"] for row in rows})
+        for row in rows:
+            for company in ancestors[row["company"]]:
+                for team in {row["team"], None}:
+                    for user in {row["user"], None}:
+                        totals[company, team, user] += row[measure]
+        for target in self:
+            key = target.company_id._origin.id, target.team_id._origin.id or None, target.user_id._origin.id or None
+            target.actual = totals.get(key, 0.0)
+
+    @api.depends("actual", "amount", "date_start", "date_end", "company_id")
+    @api.depends_context("uid")
+    def _compute_attainment(self):
+        for target in self:
+            share = 0.0
+            today = target._today()
+            if target.date_start and target.date_end and target.date_start <= target.date_end:
+                share = elapsed_share(target.date_start, target.date_end, today)
+            target.variance = target.actual - target.amount
+            target.expected = target.amount * share
+            target.attainment = ratio(target.actual, target.amount)
+            target.pacing = ratio(target.actual, target.amount * share)
+            target.status = target._status(today)
+
+    def _status(self, today):
+        if not self.amount:
+            return "none"
+        if self.currency_id:
+            reached = self.currency_id.compare_amounts(self.actual, self.amount) >= 0
+        else:
+            reached = self.actual >= self.amount
+        if reached:
+            return "reached"
+        if not self.date_start or today < self.date_start:
+            return "upcoming"
+        if today > self.date_end:
+            return "missed"
+        return "on_track" if self.pacing and self.pacing >= 1.0 else "behind"
+
+    def _search_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("id", "in", self.search([]).filtered(lambda target: target.status in value).ids)
+
+    # ------------------------------------------------------------------
+    # Scope
+    # ------------------------------------------------------------------
+
+    def _facts(self):
+        """The query builder for this reader, in every company that the reader may enter: what a target has reached does
+        not depend on the companies that happen to be ticked in the web client."""
+        return self.env["revenue.facts"].with_context(allowed_company_ids=self._reader_company_ids())
+
+    def _reader_company_ids(self):
+        return (self.env.company | self.env.user.company_ids).ids
+
+    def _branches(self):
+        """The targets' companies with all their branches."""
+        # Which companies are branches of which is no secret; the revenue of each stays under its own rules.
+        return self.env["res.company"].sudo().search([("id", "child_of", self.company_id._origin.ids)])
+
+    def _ancestors(self, company_ids):
+        """Company id → ids of the company itself and of all those above it.
+
+        :rtype: dict[int, list[int]]
+        """
+        companies = self.env["res.company"].sudo().browse(company_ids)
+        return {company.id: [int(part) for part in company.parent_path.split("/") if part] for company in companies}
+
+    def _scope_of_all(self):
+        """The smallest scope that holds all these targets, which share one period."""
+        whole = {}
+        for name, field in (("teams", "team_id"), ("users", "user_id")):
+            # One target without a team wants all teams.
+            whole[name] = () if any(not target[field] for target in self) else tuple(self[field]._origin.ids)
+        return Scope(
+            date_from=self[0].date_start,
+            date_to=self[0].date_end,
+            companies=tuple(self._branches().ids),
+            **whole,
+        )
+
+    # ------------------------------------------------------------------
+    # Aggregates for list, pivot and graph
+    # ------------------------------------------------------------------
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Sums of what is computed, not stored: the numbers of the query's targets are joined to it as a table."""
+        if field_expr not in ("actual", "expected", "variance") or query is None or alias != query.table:
+            return super()._field_to_sql(alias, field_expr, query)
+        insight = query.make_alias(alias, "insight")
+        if insight not in query.from_clause.code:
+            targets = self.browse(dict.fromkeys(query.get_result_ids()))
+            table = SQL(
+                "(SELECT * FROM unnest(%s::int[], %s::numeric[], %s::numeric[], %s::numeric[])"
+                " AS row (id, actual, expected, variance))",
+                targets.ids,
+                targets.mapped("actual"),
+                targets.mapped("expected"),
+                targets.mapped("variance"),
+            )
+            condition = SQL("%s = %s", SQL.identifier(insight, "id"), SQL.identifier(alias, "id"))
+            query.add_join("LEFT JOIN", insight, table, condition)
+        return SQL.identifier(insight, field_expr)
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Ratios are computed after aggregation, never averaged; and unlike things (money and orders) have no sum."""
+        field, _dot, function = aggregate_spec.partition(":")
+        denominator = {"attainment:avg": "amount", "pacing:avg": "expected"}.get(aggregate_spec)
+        if denominator:
+            select = SQL(
+                "SUM(%s) / NULLIF(SUM(%s), 0)",
+                self._field_to_sql(query.table, "actual", query),
+                self._field_to_sql(query.table, denominator, query),
+            )
+        else:
+            select = super()._read_group_select(aggregate_spec, query)
+        if denominator or (field in ("amount", "actual", "expected", "variance") and function.startswith(("sum", "avg"))):
+            measure = SQL.identifier(query.table, "measure")
+            return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", measure, measure, select)
+        return select
+
+    # ------------------------------------------------------------------
+    # Drill-down
+    # ------------------------------------------------------------------
+
+    def action_open_actual(self):
+        """Open the documents that make up the actual: orders, or invoices and credit notes."""
+        self.ensure_one()
+        self.check_access("read")
+        model, domain = self._facts().drill_down(self.measure, self._scope_of_all())
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("%(measure)s: %(target)s", measure=self._measure_label(), target=self.display_name),
+            "res_model": model,
+            "views": [(False, "list"), (False, "pivot"), (False, "graph"), (False, "form")],
+            "domain": domain,
+            "context": {
+                "create": False,
+                # Branches that are not ticked in the web client count too, so they have to show here.
+                "allowed_company_ids": self._reader_company_ids(),
+            },
+        }
+
+    def _measure_label(self):
+        return dict(self._fields["measure"]._description_selection(self.env))[self.measure]

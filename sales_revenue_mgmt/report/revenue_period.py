@@ -1,0 +1,44 @@
+"""Calendar arithmetic of business periods. Plain Python, no Odoo."""
+
+import datetime
+
+from dateutil.relativedelta import relativedelta
+
+PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def period_bounds(kind, day, year_start):
+    """First and last day of the period that contains a day.
+
+    Months are calendar months. Quarters and years follow the fiscal year: a quarter is three months counted from its
+    first day.
+
+    :param str kind: ``month``, ``quarter`` or ``year``
+    :param datetime.date day: any day of the wanted period
+    :param datetime.date year_start: first day of the fiscal year that contains ``day``
+    :rtype: tuple[datetime.date, datetime.date]
+    :raises ValueError: unknown kind, or a day outside the fiscal year that begins on ``year_start``
+    """
+    if kind not in PERIOD_MONTHS:
+        raise ValueError(f"There is no period {kind!r}; there are: {', '.join(PERIOD_MONTHS)}.")
+    if kind == "month":
+        start = day.replace(day=1)
+        return start, start + relativedelta(months=1, days=-1)
+    months = PERIOD_MONTHS[kind]
+    for offset in range(0, 12, months):
+        # Both ends from the start of the year: adding months in steps would lose the 31st on the way.
+        start = year_start + relativedelta(months=offset)
+        end = year_start + relativedelta(months=offset + months) - datetime.timedelta(days=1)
+        if start <= day <= end:
+            return start, end
+    raise ValueError(f"{day} is not in the fiscal year that begins on {year_start}.")
+
+
+def elapsed_share(date_from, date_to, today):
+    """Share of the days of a period that have begun, today included: 0.0 before it, 1.0 from its last day on.
+
+    :param datetime.date today: the business day at which to look
+    :rtype: float
+    """
+    total = (date_to - date_from).days + 1
+    return min(max((today - date_from).days + 1, 0), total) / total
