@@ -226,7 +226,8 @@ class RevenueTarget(models.Model):
         )
         by_scope = candidates.grouped(lambda t: (t.company_id, t.team_id, t.user_id, t.measure))
         for target in active.sudo():
-            for other in by_scope[target.company_id, target.team_id, target.user_id, target.measure] - target:
+            scope = target.company_id, target.team_id, target.user_id, target.measure
+            for other in by_scope.get(scope, candidates.browse()) - target:
                 if other.date_start <= target.date_end and target.date_start <= other.date_end:
                     raise ValidationError(
                         self.env._(

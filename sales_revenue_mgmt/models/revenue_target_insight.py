@@ -60,19 +60,19 @@ class RevenueTarget(models.Model):
             lambda t: t.company_id and t.measure and t.date_start and t.date_end and t.date_start <= t.date_end
         )
         facts = self._facts()
+        branches = askable._branches()
         for measure, targets in askable.grouped("measure").items():
             periods = list(targets.grouped(lambda t: (t.date_start, t.date_end)).items())
-            scopes = [period_targets._scope_of_all() for _dates, period_targets in periods]
+            scopes = [period_targets._scope_of_all(branches) for _dates, period_targets in periods]
             answers = facts.query_scopes([measure], ["company", "team", "user"], scopes)
             for (_dates, period_targets), rows in zip(periods, answers, strict=True):
-                period_targets._sum_actual(rows, measure)
+                period_targets._sum_actual(rows, measure, branches)
 
-    def _sum_actual(self, rows, measure):
+    def _sum_actual(self, rows, measure, branches):
         """Give each target of one period the rows that belong to it."""
         totals = defaultdict(float)
-        ancestors = self._ancestors({row["company"] for row in rows})
         for row in rows:
-            for company in ancestors[row["company"]]:
+            for company in branches[row["company"]]:
                 for team in {row["team"], None}:
                     for user in {row["user"], None}:
                         totals[company, team, user] += row[measure]
@@ -127,20 +127,20 @@ class RevenueTarget(models.Model):
         return (self.env.company | self.env.user.company_ids).ids
 
     def _branches(self):
-        """The targets' companies with all their branches."""
-        # Which companies are branches of which is no secret; the revenue of each stays under its own rules.
-        return self.env["res.company"].sudo().search([("id", "child_of", self.company_id._origin.ids)])
+        """The targets' companies with all their branches, each with the ids of itself and of all those above it.
 
-    def _ancestors(self, company_ids):
-        """Company id → ids of the company itself and of all those above it.
-
-        :rtype: dict[int, list[int]]
+        :rtype: dict[int, set[int]]
         """
-        companies = self.env["res.company"].sudo().browse(company_ids)
-        return {company.id: [int(part) for part in company.parent_path.split("/") if part] for company in companies}
+        # Which companies are branches of which is no secret; the revenue of each stays under its own rules.
+        companies = self.env["res.company"].sudo().search([("id", "child_of", self.company_id._origin.ids)])
+        return {company.id: {int(part) for part in company.parent_path.split("/") if part} for company in companies}
 
-    def _scope_of_all(self):
-        """The smallest scope that holds all these targets, which share one period."""
+    def _scope_of_all(self, branches):
+        """The smallest scope that holds all these targets, which share one period.
+
+        :param dict branches: see :meth:`_branches`
+        """
+        own = set(self.company_id._origin.ids)
         whole = {}
         for name, field in (("teams", "team_id"), ("users", "user_id")):
             # One target without a team wants all teams.
@@ -148,7 +148,7 @@ class RevenueTarget(models.Model):
         return Scope(
             date_from=self[0].date_start,
             date_to=self[0].date_end,
-            companies=tuple(self._branches().ids),
+            companies=tuple(company for company, above in branches.items() if above & own),
             **whole,
         )
 
@@ -200,7 +200,7 @@ class RevenueTarget(models.Model):
         """Open the documents that make up the actual: orders, or invoices and credit notes."""
         self.ensure_one()
         self.check_access("read")
-        model, domain = self._facts().drill_down(self.measure, self._scope_of_all())
+        model, domain = self._facts().drill_down(self.measure, self._scope_of_all(self._branches()))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("%(measure)s: %(target)s", measure=self._measure_label(), target=self.display_name),

@@ -14,7 +14,7 @@ cmd_test() {
   prepare
   ensure_test_template
   setup_unlock
-  export BASE_BARE BASE_DEMO TEST_TEMPLATE
+  export HOME_DIR BASE_BARE BASE_DEMO TEST_TEMPLATE
   if [ ${#pure[@]} -gt 0 ] || [ ${#odoo[@]} -eq 0 ]; then
     say "Tests without a browser or a database of their own first"
     run_pytest -p no:odoo "${both[@]+"${both[@]}"}" "${pure[@]-tests}"
@@ -24,7 +24,7 @@ cmd_test() {
     clone_database "$TEST_TEMPLATE" "$TEST_DB"
     at_exit() { drop_databases "$TEST_DB"; }
     say "Tests in Odoo, with the browser"
-    run_pytest -p pytest_odoo --odoo-config="$HOME_DIR/odoo.conf" --odoo-database="$TEST_DB" --odoo-http \
+    run_pytest --odoo-config="$HOME_DIR/odoo.conf" --odoo-database="$TEST_DB" --odoo-http \
       "${both[@]+"${both[@]}"}" "${odoo[@]-$ADDON}"
   fi
 }

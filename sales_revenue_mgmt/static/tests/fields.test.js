@@ -1,0 +1,63 @@
+import { describe, expect, test } from "@odoo/hoot";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { defineModels, fields, makeMockEnv, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
+import { formatAmount } from "@sales_revenue_mgmt/amount_field/amount_field";
+import { formatRatio } from "@sales_revenue_mgmt/ratio_field/ratio_field";
+
+describe.current.tags("desktop");
+
+class Target extends models.Model {
+    _name = "test.target";
+    amount = fields.Monetary({ currency_field: "currency_id" });
+    currency_id = fields.Many2one({ relation: "res.currency" });
+    attainment = fields.Float();
+    _records = [
+        { id: 1, amount: 1234.5, currency_id: 1, attainment: 0.256 },
+        { id: 2, amount: 12, currency_id: false, attainment: false },
+    ];
+    _views = {
+        list: `<list>
+            <field name="currency_id" column_invisible="1"/>
+            <field name="amount" widget="revenue_amount"/>
+            <field name="attainment" widget="revenue_ratio"/>
+        </list>`,
+    };
+}
+
+class Currency extends models.Model {
+    _name = "res.currency";
+    name = fields.Char();
+    _records = [{ id: 1, name: "USD" }];
+}
+
+defineMailModels();
+defineModels([Target, Currency]);
+
+test("a ratio that does not exist is a dash, zero is zero", async () => {
+    await makeMockEnv();
+    expect(formatRatio(false)).toBe("–");
+    expect(formatRatio(null)).toBe("–");
+    expect(formatRatio(0)).toBe("0%");
+    expect(formatRatio(1.2345)).toBe("123.5%");
+});
+
+test("an amount without a currency is a plain number", async () => {
+    await makeMockEnv();
+    expect(formatAmount(12)).toBe("12");
+    expect(formatAmount(2.5)).toBe("2.50");
+    expect(formatAmount(false)).toBe("");
+});
+
+test("both widgets in a list", async () => {
+    // The server says false for a ratio that does not exist; the mock server has no such float.
+    onRpc("web_search_read", async ({ parent }) => {
+        const result = await parent();
+        result.records[1].attainment = false;
+        return result;
+    });
+    await mountView({ type: "list", resModel: "test.target" });
+    expect("tr:nth-child(1) td[name=attainment]").toHaveText("25.6%");
+    expect("tr:nth-child(2) td[name=attainment]").toHaveText("–");
+    expect("tr:nth-child(1) td[name=amount]").toHaveText(/1,234\.50/);
+    expect("tr:nth-child(2) td[name=amount]").toHaveText("12");
+});

@@ -1,0 +1,8 @@
+from . import (
+    test_revenue_facts,
+    test_revenue_target,
+    test_revenue_target_access,
+    test_revenue_target_api,
+    test_revenue_target_tour,
+    test_revenue_web,
+)

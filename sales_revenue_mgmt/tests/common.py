@@ -1,0 +1,116 @@
+"""People, teams and orders for tests: everybody has the least rights that the test needs."""
+
+from datetime import datetime
+
+from odoo import Command, fields
+from odoo.tests import TransactionCase, new_test_user
+
+ROLES = ("user", "manager", "finance", "auditor", "admin")
+
+
+class RevenueCase(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True, no_reset_password=True))
+        cls.company = cls.env["res.company"].create({"name": "Northwind", "revenue_tz": "UTC"})
+        cls.branch = cls.env["res.company"].create(
+            {"name": "Northwind Coast", "parent_id": cls.company.id, "revenue_tz": "UTC"}
+        )
+        cls.other_company = cls.env["res.company"].create({"name": "Southwind", "revenue_tz": "UTC"})
+        cls.companies = cls.company | cls.branch | cls.other_company
+        cls.env.user.company_ids |= cls.companies
+        # The superuser works in the new company, with its branch in view.
+        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=(cls.company | cls.branch).ids))
+        cls.people = {role: cls._person(role, f"revenue_group_{role}") for role in ROLES}
+        cls.colleague = cls._person("colleague", "revenue_group_user")
+        cls.stranger = cls._person("stranger", "revenue_group_user")
+        cls.team = cls._team("Blue", cls.people["manager"], cls.people["user"] | cls.colleague)
+        cls.other_team = cls._team("Red", cls.env["res.users"], cls.stranger)
+        cls.customer, cls.other_customer = cls.env["res.partner"].create([{"name": "Ann"}, {"name": "Bob"}])
+        cls.category = cls.env["product.category"].create({"name": "Chairs"})
+        cls.product = cls.env["product.product"].create(
+            {
+                "name": "Chair",
+                "type": "consu",
+                "list_price": 100.0,
+                "standard_price": 60.0,
+                "invoice_policy": "order",
+                "categ_id": cls.category.id,
+                "taxes_id": [Command.clear()],
+            }
+        )
+        cls.product.with_company(cls.branch).standard_price = 60.0
+
+    @classmethod
+    def _person(cls, login, group, company=None):
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login=f"revenue_{login}",
+            groups=f"sales_revenue_mgmt.{group}",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+            tz="UTC",
+        )
+
+    @classmethod
+    def _team(cls, name, leader, members, company=None):
+        return cls.env["crm.team"].create(
+            {
+                "name": name,
+                "company_id": (company or cls.company).id,
+                "user_id": leader.id,
+                "member_ids": [Command.set(members.ids)],
+            }
+        )
+
+    @classmethod
+    def order(cls, day, quantity=1.0, price=100.0, confirm=True, **values):
+        """A confirmed order of chairs at a moment (``YYYY-MM-DD`` or with a time, UTC)."""
+        company = values.pop("company", cls.company)
+        moment = fields.Datetime.to_datetime(day)
+        lines = values.pop("lines", None) or [
+            {
+                "product_id": cls.product.id,
+                "product_uom_qty": quantity,
+                "price_unit": price,
+                "tax_ids": [Command.clear()],
+            }
+        ]
+        order = (
+            cls.env["sale.order"]
+            .with_company(company)
+            .create(
+                {
+                    "company_id": company.id,
+                    "partner_id": cls.customer.id,
+                    "team_id": cls.team.id,
+                    "user_id": cls.people["user"].id,
+                    "order_line": [Command.create(line) for line in lines],
+                    **values,
+                }
+            )
+        )
+        if confirm:
+            order.action_confirm()
+            # Confirming sets the date to now.
+            order.date_order = moment
+        assert isinstance(moment, datetime)
+        return order
+
+    def as_seen_by(self, person, records):
+        """The records in the environment of a person who has all their companies ticked."""
+        return records.with_user(person).with_context(allowed_company_ids=person.company_ids.ids)
+
+    def target(self, **values):
+        return self.env["revenue.target"].create(
+            {
+                "company_id": self.company.id,
+                "measure": "booked",
+                "period_type": "month",
+                "date_start": "2030-03-01",
+                "amount": 1000.0,
+                **values,
+            }
+        )
