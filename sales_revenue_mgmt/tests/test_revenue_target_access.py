@@ -58,7 +58,7 @@ class TestRevenueTargetAccess(RevenueCase):
                     if self.may(action)
                 )
                 self.assertEqual(found, expected, f"{role} on {relation}")
-                if seen.has_access("read"):
+                if seen.browse().has_access("read"):
                     in_search = bool(seen.search([("date_start", "=", day), ("measure", "=", "booked")]))
                     # What was deleted above is rightly gone.
                     self.assertEqual(in_search, expected == "r", f"{role} finds {relation}")
