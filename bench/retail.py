@@ -45,10 +45,7 @@ def main(argv=None):
     try:
         limit = _limit(options.lines)
         with environment(options) as env:
-            if options.remove:
-                text = remove(env, Progress(len(TABLES) + 1))
-            else:
-                text = load(env, limit)
+            text = remove(env, Progress(len(TABLES) + 1)) if options.remove else load(env, limit)
     except LoadError as error:
         print(f"\n./dev load retail: {error}", file=sys.stderr)
         return 1
@@ -220,9 +217,7 @@ def make_prototypes(env, journal):
             "team_id": env["crm.team"].search([], limit=1).id,
             "user_id": env.user.id,
             "validity_date": False,
-            "order_line": [
-                (0, 0, {"product_id": product.id, "product_uom_qty": 3, "discount": 10, "tax_ids": [(5,)]})
-            ],
+            "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 3, "discount": 10, "tax_ids": [(5,)]})],
         }
     )
     order.action_confirm()
@@ -353,7 +348,7 @@ _AMOUNTS = {
 
 
 def insert_orders(cr, prototypes, first, lines, progress):
-    partner = {name: "b.partner" for name in ("partner_id", "partner_invoice_id", "partner_shipping_id")}
+    partner = dict.fromkeys(("partner_id", "partner_invoice_id", "partner_shipping_id"), "b.partner")
     bulk.insert_like(
         cr,
         "sale_order",
@@ -410,7 +405,7 @@ def insert_orders(cr, prototypes, first, lines, progress):
 
 def insert_invoices(cr, prototypes, first, lines, progress):
     number = "'RTL/' || date_part('year', b.day) || '/' || lpad(b.number::text, 6, '0')"
-    days = {name: "b.day" for name in ("date", "invoice_date")}
+    days = dict.fromkeys(("date", "invoice_date"), "b.day")
     totals = (
         "amount_untaxed amount_total amount_residual amount_untaxed_signed amount_untaxed_in_currency_signed "
         "amount_total_signed amount_total_in_currency_signed amount_residual_signed"
@@ -478,8 +473,8 @@ def insert_invoices(cr, prototypes, first, lines, progress):
         prototypes["receivable"],
         {
             **common,
-            **dict.fromkeys("debit balance amount_currency".split(), "t.net"),
-            **dict.fromkeys("amount_residual amount_residual_currency".split(), "t.net"),
+            **dict.fromkeys(["debit", "balance", "amount_currency"], "t.net"),
+            **dict.fromkeys(["amount_residual", "amount_residual_currency"], "t.net"),
             "id": f"{first['account_move_line'] + lines} + b.at",
             "move_id": f"{first['account_move']} + b.at",
             "name": f"'CJ' || b.basket || ' - ' || {number}",
@@ -538,7 +533,9 @@ def remove(env, progress):
             with env.cr.savepoint():
                 env[model].with_context(active_test=False).browse(loaded["records"][model]).exists().unlink()
         except Exception as error:
-            raise LoadError(f"A record of {model} is still used, and what uses it has to be deleted first: {error}") from error
+            raise LoadError(
+                f"A record of {model} is still used, and what uses it has to be deleted first: {error}"
+            ) from error
     parameters.search([("key", "=", PARAMETER)]).unlink()
     progress.end("")
     return "Removed the retail data"

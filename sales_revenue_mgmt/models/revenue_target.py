@@ -25,7 +25,9 @@ class RevenueTarget(models.Model):
         help="Leave it empty to name the target after what it covers.",
         tracking=True,
     )
-    label = fields.Char(compute="_compute_label", help="The name that a target gets by itself: what it covers, and when.")
+    label = fields.Char(
+        compute="_compute_label", help="The name that a target gets by itself: what it covers, and when."
+    )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company",
@@ -263,7 +265,7 @@ class RevenueTarget(models.Model):
     def _name_after_label(self):
         for target in self:
             if target.name != target.label:
-                super(RevenueTarget, target).write({"name": target.label})
+                target.name = target.label
 
     def copy_data(self, default=None):
         """A copy is the target of the next period: the same one may not exist twice."""

@@ -1,5 +1,6 @@
 """What came of a target: actual, attainment, variance, pacing, and the documents behind them."""
 
+import datetime
 from collections import defaultdict
 
 from odoo import api, fields, models
@@ -112,7 +113,21 @@ class RevenueTarget(models.Model):
     def _search_status(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("id", "in", self.search([]).filtered(lambda target: target.status in value).ids)
+        # What a status needs at least, so that only targets that may have it are computed; a day of slack on each side,
+        # because today depends on the company's time zone.
+        today = fields.Date.today()
+        yesterday, tomorrow = today - datetime.timedelta(days=1), today + datetime.timedelta(days=1)
+        running = Domain("date_start", "<=", tomorrow) & Domain("date_end", ">=", yesterday)
+        needs = {
+            "none": Domain("amount", "=", 0),
+            "reached": Domain("amount", ">", 0),
+            "upcoming": Domain("date_start", ">=", today),
+            "missed": Domain("date_end", "<=", today),
+            "on_track": running,
+            "behind": running,
+        }
+        candidates = self.search(Domain.OR(needs[status] for status in value if status in needs))
+        return Domain("id", "in", candidates.filtered(lambda target: target.status in value).ids)
 
     # ------------------------------------------------------------------
     # Scope
@@ -187,7 +202,9 @@ class RevenueTarget(models.Model):
             )
         else:
             select = super()._read_group_select(aggregate_spec, query)
-        if denominator or (field in ("amount", "actual", "expected", "variance") and function.startswith(("sum", "avg"))):
+        if denominator or (
+            field in ("amount", "actual", "expected", "variance") and function.startswith(("sum", "avg"))
+        ):
             measure = SQL.identifier(query.table, "measure")
             return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", measure, measure, select)
         return select

@@ -177,7 +177,9 @@ class RevenueFacts(models.AbstractModel):
         if source.day_is_utc:
             day = f"(({day} AT TIME ZONE 'UTC') AT TIME ZONE COALESCE({{company}}.revenue_tz, 'UTC'))::date"
         columns = [
-            self._fragment(DIMENSIONS[name].replace("{day}", day).replace("{user_field}", source.user_field), query, aliases)
+            self._fragment(
+                DIMENSIONS[name].replace("{day}", day).replace("{user_field}", source.user_field), query, aliases
+            )
             for name in dimensions
         ]
         numbers = [self._fragment(MEASURES[name].sql, query, aliases) for name in measures]
@@ -197,7 +199,9 @@ class RevenueFacts(models.AbstractModel):
         if name in aliases:
             return
         if name not in _JOINS:
-            raise ValueError("Orders as a whole have no products: use a measure of lines with the dimensions product and category.")
+            raise ValueError(
+                "Orders as a whole have no products: use a measure of lines with the dimensions product and category."
+            )
         left, column, table = _JOINS[name]
         self._join(left, query, aliases)
         aliases[name] = query.left_join(aliases[left], column, table, "id", name)

@@ -65,7 +65,12 @@ class TestRevenueFacts(RevenueCase):
             "2030-03-10",
             lines=[
                 {"display_type": "line_section", "name": "Seats"},
-                {"product_id": self.product.id, "product_uom_qty": 2, "price_unit": 100.0, "tax_ids": [Command.clear()]},
+                {
+                    "product_id": self.product.id,
+                    "product_uom_qty": 2,
+                    "price_unit": 100.0,
+                    "tax_ids": [Command.clear()],
+                },
                 {"display_type": "line_note", "name": "Blue ones"},
             ],
         )
@@ -157,7 +162,9 @@ class TestRevenueFacts(RevenueCase):
         contact = self.env["res.partner"].create({"name": "Ann's office", "parent_id": self.customer.id})
         self.order("2030-02-10")
         self.order("2030-03-10", partner_id=contact.id)
-        self.order("2030-03-11", partner_id=self.other_customer.id, team_id=self.other_team.id, user_id=self.stranger.id)
+        self.order(
+            "2030-03-11", partner_id=self.other_customer.id, team_id=self.other_team.id, user_id=self.stranger.id
+        )
         self.order("2030-03-12", partner_id=self.other_customer.id)
         newcomer = self.env["res.partner"].create({"name": "Cem"})
         self.order("2030-03-13", partner_id=newcomer.id, company=self.branch, team_id=False, user_id=False)
@@ -184,7 +191,9 @@ class TestRevenueFacts(RevenueCase):
 
     def test_selectors(self):
         self.order("2030-03-01", quantity=2)
-        self.order("2030-03-02", partner_id=self.other_customer.id, team_id=self.other_team.id, user_id=self.stranger.id)
+        self.order(
+            "2030-03-02", partner_id=self.other_customer.id, team_id=self.other_team.id, user_id=self.stranger.id
+        )
         parent = self.env["product.category"].create({"name": "Furniture"})
         self.category.parent_id = parent
         for selectors, expected in (

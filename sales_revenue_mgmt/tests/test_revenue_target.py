@@ -31,7 +31,12 @@ class TestRevenueTarget(RevenueCase):
         self.order("2030-03-02", quantity=5)
         target = self.target(amount=1000.0)
         reached = self.target(amount=500.0, team_id=self.team.id)
-        for now, status in (("2030-02-27", "upcoming"), ("2030-03-03", "on_track"), ("2030-03-20", "behind"), ("2030-04-01", "missed")):
+        for now, status in (
+            ("2030-02-27", "upcoming"),
+            ("2030-03-03", "on_track"),
+            ("2030-03-20", "behind"),
+            ("2030-04-01", "missed"),
+        ):
             with freeze_time(now):
                 (target | reached).invalidate_recordset()
                 self.assertEqual(target.status, status)
@@ -65,9 +70,7 @@ class TestRevenueTarget(RevenueCase):
         person = self.target(user_id=self.colleague.id)
         both = self.target(team_id=self.team.id, user_id=self.people["user"].id)
         branch = self.target(company_id=self.branch.id)
-        self.assertEqual(
-            (whole | team | person | both | branch).mapped("actual"), [1500.0, 300.0, 200.0, 100.0, 800.0]
-        )
+        self.assertEqual((whole | team | person | both | branch).mapped("actual"), [1500.0, 300.0, 200.0, 100.0, 800.0])
 
     def test_it_does_not_matter_which_companies_are_ticked(self):
         self.order("2030-03-01", company=self.branch, user_id=False, team_id=False)
@@ -78,7 +81,9 @@ class TestRevenueTarget(RevenueCase):
             seen = target.with_user(finance).with_context(allowed_company_ids=ticked.ids)
             self.assertEqual(seen.actual, 100.0)
         action = seen.action_open_actual()
-        found = self.env[action["res_model"]].with_user(finance).with_context(**action["context"]).search(action["domain"])
+        found = (
+            self.env[action["res_model"]].with_user(finance).with_context(**action["context"]).search(action["domain"])
+        )
         self.assertEqual(sum(found.mapped("amount_untaxed")), 100.0)
 
     def test_every_measure_of_many_targets_with_few_queries(self):
@@ -218,7 +223,16 @@ class TestRevenueTarget(RevenueCase):
                 form.save()
 
     def test_refused_by_import_which_loses_nothing(self):
-        columns = ["company_id/.id", "measure", "period_type", "date_start", "date_end", "amount", "team_id/.id", "user_id/.id"]
+        columns = [
+            "company_id/.id",
+            "measure",
+            "period_type",
+            "date_start",
+            "date_end",
+            "amount",
+            "team_id/.id",
+            "user_id/.id",
+        ]
         for values, words in self.bad_inputs():
             count = self.env["revenue.target"].search_count([])
             row = {"measure": "booked", "period_type": "month", "date_start": "2030-03-01", "amount": "10", **values}
@@ -233,11 +247,23 @@ class TestRevenueTarget(RevenueCase):
                 self.assertEqual(self.env["revenue.target"].search_count([]), count)
 
     def test_overlap_within_one_batch_and_only_where_it_matters(self):
-        values = {"company_id": self.company.id, "measure": "booked", "period_type": "month", "date_start": "2030-03-01", "amount": 1}
+        values = {
+            "company_id": self.company.id,
+            "measure": "booked",
+            "period_type": "month",
+            "date_start": "2030-03-01",
+            "amount": 1,
+        }
         with self.assertRaisesRegex(ValidationError, "already covers"), self.env.cr.savepoint():
             self.env["revenue.target"].create([values, values])
         first = self.target()
-        for other in ({"measure": "orders"}, {"team_id": self.team.id}, {"user_id": self.stranger.id}, {"company_id": self.branch.id}, {"date_start": "2030-04-01"}):
+        for other in (
+            {"measure": "orders"},
+            {"team_id": self.team.id},
+            {"user_id": self.stranger.id},
+            {"company_id": self.branch.id},
+            {"date_start": "2030-04-01"},
+        ):
             self.assertTrue(self.target(**other))
         first.active = False
         second = self.target()
@@ -249,6 +275,12 @@ class TestRevenueTarget(RevenueCase):
     def test_overlap_with_a_target_that_the_writer_may_not_read(self):
         self.target(team_id=self.other_team.id, user_id=self.people["user"].id)
         user = self.people["user"]
-        values = {"measure": "booked", "period_type": "month", "date_start": "2030-03-01", "amount": 1, "user_id": user.id}
+        values = {
+            "measure": "booked",
+            "period_type": "month",
+            "date_start": "2030-03-01",
+            "amount": 1,
+            "user_id": user.id,
+        }
         with self.assertRaisesRegex(ValidationError, "already covers"), self.env.cr.savepoint():
             self.as_seen_by(user, self.env["revenue.target"]).create({**values, "team_id": self.other_team.id})

@@ -7,10 +7,42 @@ from .common import RevenueCase
 
 # Relation of the target to the person → what the role may do: r(ead), w(rite), c(reate), d(elete).
 MATRIX = {
-    "user": {"own": "rwcd", "mate": "r", "team": "r", "other_team": "", "company": "", "branch": "", "other_company": ""},
-    "manager": {"own": "rwcd", "mate": "rwcd", "team": "rwcd", "other_team": "", "company": "", "branch": "", "other_company": ""},
-    "finance": {"own": "rwcd", "mate": "rwcd", "team": "rwcd", "other_team": "rwcd", "company": "rwcd", "branch": "", "other_company": ""},
-    "auditor": {"own": "r", "mate": "r", "team": "r", "other_team": "r", "company": "r", "branch": "", "other_company": ""},
+    "user": {
+        "own": "rwcd",
+        "mate": "r",
+        "team": "r",
+        "other_team": "",
+        "company": "",
+        "branch": "",
+        "other_company": "",
+    },
+    "manager": {
+        "own": "rwcd",
+        "mate": "rwcd",
+        "team": "rwcd",
+        "other_team": "",
+        "company": "",
+        "branch": "",
+        "other_company": "",
+    },
+    "finance": {
+        "own": "rwcd",
+        "mate": "rwcd",
+        "team": "rwcd",
+        "other_team": "rwcd",
+        "company": "rwcd",
+        "branch": "",
+        "other_company": "",
+    },
+    "auditor": {
+        "own": "r",
+        "mate": "r",
+        "team": "r",
+        "other_team": "r",
+        "company": "r",
+        "branch": "",
+        "other_company": "",
+    },
     "admin": {"own": "", "mate": "", "team": "", "other_team": "", "company": "", "branch": "", "other_company": ""},
 }
 
@@ -19,15 +51,18 @@ MATRIX = {
 class TestRevenueTargetAccess(RevenueCase):
     def values(self, relation, person):
         base = {"company_id": self.company.id, "measure": "booked", "period_type": "month", "amount": 1.0}
-        return base | {
-            "own": {"user_id": person.id},
-            "mate": {"team_id": self.team.id, "user_id": self.colleague.id},
-            "team": {"team_id": self.team.id},
-            "other_team": {"team_id": self.other_team.id},
-            "company": {},
-            "branch": {"company_id": self.branch.id},
-            "other_company": {"company_id": self.other_company.id},
-        }[relation]
+        return (
+            base
+            | {
+                "own": {"user_id": person.id},
+                "mate": {"team_id": self.team.id, "user_id": self.colleague.id},
+                "team": {"team_id": self.team.id},
+                "other_team": {"team_id": self.other_team.id},
+                "company": {},
+                "branch": {"company_id": self.branch.id},
+                "other_company": {"company_id": self.other_company.id},
+            }[relation]
+        )
 
     def may(self, action):
         try:

@@ -13,10 +13,18 @@ class TestRevenueTargetApi(HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.manager = new_test_user(cls.env, "revenue_api", groups="sales_revenue_mgmt.revenue_group_manager")
-        cls.team = cls.env["crm.team"].create({"name": "Api", "user_id": cls.manager.id, "company_id": cls.env.company.id})
+        cls.team = cls.env["crm.team"].create(
+            {"name": "Api", "user_id": cls.manager.id, "company_id": cls.env.company.id}
+        )
         keys = cls.env["res.users.apikeys"].with_user(cls.manager)
         cls.key = keys._generate("rpc", "test", datetime.now() + timedelta(hours=1))
-        cls.values = {"measure": "booked", "period_type": "month", "date_start": "2030-03-01", "amount": 10.0, "team_id": cls.team.id}
+        cls.values = {
+            "measure": "booked",
+            "period_type": "month",
+            "date_start": "2030-03-01",
+            "amount": 10.0,
+            "team_id": cls.team.id,
+        }
 
     def call(self, method, **arguments):
         return self.url_open(
@@ -30,7 +38,10 @@ class TestRevenueTargetApi(HttpCase):
         (row,) = self.call("read", ids=[target_id], fields=["actual", "attainment", "date_end", "status"]).json()
         self.assertEqual((row["actual"], row["attainment"], row["date_end"]), (0.0, 0.0, "2030-03-31"))
         (group,) = self.call(
-            "formatted_read_group", domain=[["id", "=", target_id]], groupby=["team_id"], aggregates=["amount:sum", "attainment:avg"]
+            "formatted_read_group",
+            domain=[["id", "=", target_id]],
+            groupby=["team_id"],
+            aggregates=["amount:sum", "attainment:avg"],
         ).json()
         self.assertEqual((group["amount:sum"], group["attainment:avg"]), (10.0, 0.0))
 

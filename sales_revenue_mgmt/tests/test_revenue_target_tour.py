@@ -15,7 +15,9 @@ class TestRevenueTargetTour(HttpCase):
         team = self.env["crm.team"].create(
             {"name": "Tour Team", "user_id": manager.id, "company_id": self.env.company.id, "sequence": 1}
         )
-        product = self.env["product.product"].create({"name": "Lamp", "list_price": 50.0, "taxes_id": [Command.clear()]})
+        product = self.env["product.product"].create(
+            {"name": "Lamp", "list_price": 50.0, "taxes_id": [Command.clear()]}
+        )
         customer = self.env["res.partner"].create({"name": "Tour Customer"})
         orders = self.env["sale.order"].create(
             [
@@ -23,7 +25,11 @@ class TestRevenueTargetTour(HttpCase):
                     "partner_id": customer.id,
                     "team_id": team.id,
                     "user_id": manager.id,
-                    "order_line": [Command.create({"product_id": product.id, "product_uom_qty": quantity, "tax_ids": [Command.clear()]})],
+                    "order_line": [
+                        Command.create(
+                            {"product_id": product.id, "product_uom_qty": quantity, "tax_ids": [Command.clear()]}
+                        )
+                    ],
                 }
                 for quantity in (1, 2, 5)
             ]

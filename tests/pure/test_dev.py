@@ -25,7 +25,7 @@ def dev(*arguments, **environment):
 def test_help_names_every_command():
     page = dev("help")
     assert page.returncode == 0
-    for command in "run test lint load bench shell psql log stop clean".split():
+    for command in ["run", "test", "lint", "load", "bench", "shell", "psql", "log", "stop", "clean"]:
         assert f"./dev {command}" in page.stdout
 
 

@@ -40,7 +40,13 @@ def test_unknown_kind_and_foreign_day_are_refused(period_module):
 
 @pytest.mark.parametrize(
     ("today", "share"),
-    [(date(2025, 12, 31), 0.0), (date(2026, 1, 1), 0.1), (date(2026, 1, 5), 0.5), (date(2026, 1, 10), 1.0), (date(2027, 1, 1), 1.0)],
+    [
+        (date(2025, 12, 31), 0.0),
+        (date(2026, 1, 1), 0.1),
+        (date(2026, 1, 5), 0.5),
+        (date(2026, 1, 10), 1.0),
+        (date(2027, 1, 1), 1.0),
+    ],
 )
 def test_elapsed_share_counts_today(period_module, today, share):
     assert period_module.elapsed_share(date(2026, 1, 1), date(2026, 1, 10), today) == share

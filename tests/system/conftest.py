@@ -54,7 +54,19 @@ class Database:
         :return: the log
         """
         result = subprocess.run(
-            [sys.executable, "-m", "odoo", "-c", CONFIG, "-d", self.name, "--no-http", "--stop-after-init", "--max-cron-threads=0", *arguments],
+            [
+                sys.executable,
+                "-m",
+                "odoo",
+                "-c",
+                CONFIG,
+                "-d",
+                self.name,
+                "--no-http",
+                "--stop-after-init",
+                "--max-cron-threads=0",
+                *arguments,
+            ],
             capture_output=True,
             text=True,
             cwd=REPO,

@@ -33,7 +33,13 @@ def inventory(database):
     return sorted(row[0] for row in database.query(INVENTORY) if row[0])
 
 
-@pytest.mark.parametrize("demo", [pytest.param(False, marks=pytest.mark.template("BASE_BARE"), id="empty"), pytest.param(True, marks=pytest.mark.template("BASE_DEMO"), id="demo")])
+@pytest.mark.parametrize(
+    "demo",
+    [
+        pytest.param(False, marks=pytest.mark.template("BASE_BARE"), id="empty"),
+        pytest.param(True, marks=pytest.mark.template("BASE_DEMO"), id="demo"),
+    ],
+)
 def test_install_upgrade_uninstall(database, demo):
     before = inventory(database)
     database.odoo("-i", ADDON, "--with-demo" if demo else "--without-demo")

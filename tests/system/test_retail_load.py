@@ -17,9 +17,11 @@ stores = [("team_id.name", "=like", "Store %")]
 def rows(model, domain, group, fields):
     return [[round(float(value), 2) for value in row] for row in env[model]._read_group(domain, group, fields)]
 sold = stores + [("state", "=", "sale")]
+posted = stores + [("state", "=", "posted")]
+sale = ["__count", "price_subtotal:sum", "product_uom_qty:sum", "discount_amount:sum"]
 answer = {
-    "sale": rows("sale.report", sold, [], ["__count", "price_subtotal:sum", "product_uom_qty:sum", "discount_amount:sum"]),
-    "invoice": rows("account.invoice.report", stores + [("state", "=", "posted")], [], ["__count", "price_subtotal:sum", "quantity:sum"]),
+    "sale": rows("sale.report", sold, [], sale),
+    "invoice": rows("account.invoice.report", posted, [], ["__count", "price_subtotal:sum", "quantity:sum"]),
     "orders": env["sale.order"].search_count(sold),
     "last": str(max(env["sale.order"].search(sold).mapped("date_order")).date()),
     "balance": rows("account.move.line", [("move_id.team_id.name", "=like", "Store %")], [], ["balance:sum"])[0][0],
@@ -36,7 +38,8 @@ answer["recomputed"] = sum(
 from odoo.addons.sales_revenue_mgmt.report.revenue_scope import Scope
 import datetime
 facts = env["revenue.facts"]
-scope = Scope(date_from=datetime.date(2000, 1, 1), date_to=datetime.date(2099, 1, 1), teams=tuple(env["crm.team"].search([("name", "=like", "Store %")]).ids))
+teams = env["crm.team"].search([("name", "=like", "Store %")])
+scope = Scope(date_from=datetime.date(2000, 1, 1), date_to=datetime.date(2099, 1, 1), teams=tuple(teams.ids))
 answer["facts"] = facts.query(["booked", "invoiced", "quantity", "orders", "new_customers"], [], scope)[0]
 env.cr.rollback()
 """

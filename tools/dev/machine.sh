@@ -69,6 +69,6 @@ make_venv() {
   "$BASE_PYTHON" -m venv "$HOME_DIR/venv"
   "$HOME_DIR/venv/bin/python" -m pip install -q -r "$REPO/requirements.txt" -r "$REPO/requirements-dev.txt" \
     -c "$REPO/constraints.txt" --progress-bar off --retries 2 ||
-    die "pip could not install the Python packages: no network, or the package index does not answer. Its own words are in .dev/log."
+    die "pip could not install the Python packages: no network, or no version that fits $("$BASE_PYTHON" -V). Its own words are in .dev/log."
   printf '%s\n' "$1" >"$HOME_DIR/venv/complete"
 }

@@ -98,6 +98,11 @@ cmd_shell() {
   odoo shell -c "$HOME_DIR/odoo.conf" -d "$DEV_DB" --no-http --log-level=warn "$@"
 }
 
+cmd_odoo() {
+  need_run_database
+  odoo "$@"
+}
+
 cmd_psql() {
   need_run_database
   psql -d "$DEV_DB" "$@"

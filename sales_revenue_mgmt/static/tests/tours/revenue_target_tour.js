@@ -5,9 +5,21 @@ registry.category("web_tour.tours").add("revenue_target_tour", {
     url: "/odoo",
     steps: () => [
         stepUtils.showAppsMenuItem(),
-        { content: "Open the app", trigger: ".o_app[data-menu-xmlid='sales_revenue_mgmt.revenue_menu_root']", run: "click" },
-        { content: "Open the menu", trigger: "button[data-menu-xmlid='sales_revenue_mgmt.revenue_target_menu']", run: "click" },
-        { content: "All targets", trigger: ".o-dropdown-item[data-menu-xmlid='sales_revenue_mgmt.revenue_target_menu_all']", run: "click" },
+        {
+            content: "Open the app",
+            trigger: ".o_app[data-menu-xmlid='sales_revenue_mgmt.revenue_menu_root']",
+            run: "click",
+        },
+        {
+            content: "Open the menu",
+            trigger: "button[data-menu-xmlid='sales_revenue_mgmt.revenue_target_menu']",
+            run: "click",
+        },
+        {
+            content: "All targets",
+            trigger: ".o-dropdown-item[data-menu-xmlid='sales_revenue_mgmt.revenue_target_menu_all']",
+            run: "click",
+        },
         { content: "The list of targets is there", trigger: ".o_breadcrumb:contains('Sales Targets')" },
         { content: "New target", trigger: ".o-kanban-button-new", run: "click" },
         { content: "Choose the team", trigger: ".o_field_widget[name='team_id'] input", run: "edit Tour Team" },
@@ -15,9 +27,15 @@ registry.category("web_tour.tours").add("revenue_target_tour", {
         { content: "This month is already chosen", trigger: ".o_field_widget[name='period_type'] input:checked" },
         { content: "The amount", trigger: ".o_field_widget[name='amount'] input", run: "edit 600" },
         { content: "Save", trigger: ".o_form_button_save", run: "click" },
-        { content: "Attainment from the confirmed orders", trigger: ".o_form_saved .o_field_widget[name='attainment']:contains('25%')" },
+        {
+            content: "Attainment from the confirmed orders",
+            trigger: ".o_form_saved .o_field_widget[name='attainment']:contains('25%')",
+        },
         { content: "Drill down", trigger: ".oe_stat_button[name='action_open_actual']", run: "click" },
-        { content: "Exactly the two confirmed orders", trigger: ".o_list_view:has(.o_data_row:eq(1)):not(:has(.o_data_row:eq(2)))" },
+        {
+            content: "Exactly the two confirmed orders",
+            trigger: ".o_list_view:has(.o_data_row:eq(1)):not(:has(.o_data_row:eq(2)))",
+        },
         { content: "Their sum", trigger: ".o_list_footer .o_list_number:contains('150.00')" },
     ],
 });
