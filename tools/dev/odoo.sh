@@ -58,7 +58,8 @@ fetch_odoo() {
   [ -n "$archive" ] || die "No Debian archive for '$codename' is among this machine's apt sources; set ODOO_HOME to a checkout of Odoo 19 instead."
   [ -f "$keyring" ] || die "Debian's archive keyring is missing; install the package debian-archive-keyring."
   printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$archive" bookworm "$keyring" "$archive" sid >"$folder/sources.list"
-  options="-q -o Dir::Etc::sourcelist=$folder/sources.list -o Dir::Etc::sourceparts=/dev/null -o Dir::State=$folder/state
+  # A mirror may be a frozen copy: signatures are checked, the age of the lists is not.
+  options="-q -o Acquire::Check-Valid-Until=false -o Dir::Etc::sourcelist=$folder/sources.list -o Dir::Etc::sourceparts=/dev/null -o Dir::State=$folder/state
     -o Dir::State::status=/dev/null -o Dir::Cache=$folder/cache -o APT::Sandbox::User=$(id -un)
     -o Acquire::Languages=none -o Acquire::Retries=2"
   # Options are a list of words without spaces in them, by intent unquoted.
