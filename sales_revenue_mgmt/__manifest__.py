@@ -37,7 +37,7 @@
             "sales_revenue_mgmt/static/tests/**/*.test.js",
         ],
     },
-    "images": ["static/description/banner.png"],
+    "images": ["static/description/targets_kanban.png"],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }
