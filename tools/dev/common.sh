@@ -10,6 +10,7 @@ die() {
 # Paths to remove when ./dev ends, however it ends: half-made downloads and folders.
 SCRATCH=()
 STEP_PID=
+HAVE_LOCK=
 cleanup() {
   local status=$? path
   trap - EXIT
@@ -18,6 +19,7 @@ cleanup() {
     kill -- "-$STEP_PID" 2>/dev/null || true
     wait "$STEP_PID" 2>/dev/null || true
   fi
+  [ -z "$HAVE_LOCK" ] || remove_half_made
   if declare -F at_exit >/dev/null; then at_exit || true; fi
   for path in ${SCRATCH[@]+"${SCRATCH[@]}"}; do rm -rf -- "$path"; done
   exit "$status"
@@ -26,11 +28,12 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# scratch PATH: an empty folder that does not outlive this run unless it is renamed away.
-scratch() {
-  rm -rf -- "$1"
-  mkdir -p -- "$1"
-  SCRATCH+=("$1")
+# What an interrupted or failed step leaves: folders that do not have their final name, or their mark of completeness.
+remove_half_made() {
+  rm -rf -- "$HOME_DIR/odoo.part" "$HOME_DIR/odoo.apt" "$HOME_DIR"/data/filestore/*.part
+  [ -f "$HOME_DIR/venv/complete" ] || rm -rf -- "$HOME_DIR/venv"
+  [ -f "$HOME_DIR/node/complete" ] || rm -rf -- "$HOME_DIR/node"
+  [ -d "$HOME_DIR/postgres/data" ] || rm -rf -- "$HOME_DIR/postgres" "$HOME_DIR/postgres.pgpass"
 }
 
 # step "What it does" command...: runs it with its output in a log file, shows progress and the time it took.
@@ -92,8 +95,12 @@ setup_lock() {
     say "Another ./dev is setting up in this folder; waiting for it."
     flock 9
   fi
+  HAVE_LOCK=1
 }
-setup_unlock() { exec 9>&-; }
+setup_unlock() {
+  exec 9>&-
+  HAVE_LOCK=
+}
 
 # need_disk GIB: refuses early, before anything is half-made.
 need_disk() {

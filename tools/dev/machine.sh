@@ -26,7 +26,7 @@ install_packages() {
 
 apt_install() {
   export DEBIAN_FRONTEND=noninteractive
-  as_root apt-get -q -o Acquire::Retries=2 update ||
+  as_root apt-get -q -o Acquire::Retries=2 -o APT::Update::Error-Mode=any update ||
     die "apt-get update failed: no network, or a package source of this machine does not answer."
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=2 \
     -o DPkg::Lock::Timeout=120 install --no-install-recommends "$@" ||
@@ -56,6 +56,7 @@ ensure_python() {
   fi
   PYTHON=$HOME_DIR/venv/bin/python
   local want
+  # Made anew when the Python or a requirement changed; the file "complete" is what makes it count.
   want=$("$BASE_PYTHON" -c 'import sys; print(sys.version)' | cat - "$REPO"/requirements*.txt "$REPO/constraints.txt" | sha256sum | cut -c1-12)
   if [ "$(cat "$HOME_DIR/venv/complete" 2>/dev/null)" != "$want" ]; then
     need_disk 8
@@ -63,7 +64,7 @@ ensure_python() {
   fi
 }
 
-# Built in place, because a virtual environment cannot be renamed; the file "complete" is what makes it count.
+# Built in place, because a virtual environment cannot be renamed.
 make_venv() {
   rm -rf "$HOME_DIR/venv"
   "$BASE_PYTHON" -m venv "$HOME_DIR/venv"
