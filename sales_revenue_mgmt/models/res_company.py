@@ -1,8 +1,9 @@
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
-from ..report.revenue_measures import MEASURES
+from ..report.revenue_measures import MEASURE_SELECTION
 
 
 class ResCompany(models.Model):
@@ -16,21 +17,20 @@ class ResCompany(models.Model):
         help="An order counts for the day it has in this time zone, whoever looks at it and from wherever.",
     )
     revenue_default_measure = fields.Selection(
-        selection="_selection_revenue_measure",
+        selection=MEASURE_SELECTION,
         string="Default Measure",
         required=True,
         default="booked",
         help="The measure that a new target starts with.",
     )
 
-    def _selection_revenue_measure(self):
-        """Labels of the measures, in the order in which they are offered."""
-        labels = {
-            "booked": self.env._("Booked Amount"),
-            "invoiced": self.env._("Invoiced Amount"),
-            "margin": self.env._("Margin"),
-            "quantity": self.env._("Quantity"),
-            "orders": self.env._("Orders"),
-            "new_customers": self.env._("New Customers"),
-        }
-        return [(name, labels[name]) for name in MEASURES]
+    @api.constrains("revenue_tz")
+    def _check_revenue_tz(self):
+        for company in self:
+            if company.revenue_tz not in pytz.all_timezones_set:
+                raise ValidationError(
+                    self.env._(
+                        "Business Time Zone: %(zone)s is not known. Choose one of the list, like Europe/Brussels.",
+                        zone=company.revenue_tz,
+                    )
+                )

@@ -1,6 +1,7 @@
 """Sales targets: what was promised for a scope and a period."""
 
 import datetime
+import math
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -9,8 +10,14 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..report.revenue_measures import MEASURES
+from ..report.revenue_measures import MEASURE_SELECTION, MEASURES
 from ..report.revenue_period import PERIOD_MONTHS, period_bounds
+
+# Far enough for every business, and far enough from the ends of the calendar to compute with.
+FIRST_DAY = datetime.date(1970, 1, 1)
+LAST_DAY = datetime.date(2199, 12, 31)
+# Beyond it a float no longer holds cents.
+MAX_AMOUNT = 1e15
 
 
 class RevenueTarget(models.Model):
@@ -19,25 +26,26 @@ class RevenueTarget(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date_start DESC, company_id, team_id, user_id, id"
     _check_company_auto = True
-    _rec_names_search = ["name", "team_id.name", "user_id.name"]
+    _rec_names_search = ["name", "team_id.name", "user_id.name", "company_id.name"]
 
     name = fields.Char(
-        help="Leave it empty to name the target after what it covers.",
+        help="Leave it empty to call the target after what it covers.",
         tracking=True,
     )
     label = fields.Char(
-        compute="_compute_label", help="The name that a target gets by itself: what it covers, and when."
+        compute="_compute_label", help="What a target without a name is called: what it covers, and when."
     )
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company",
         required=True,
         index=True,
         default=lambda self: self.env.company,
+        tracking=True,
         help="Revenue of this company and of its branches counts.",
     )
     measure = fields.Selection(
-        selection=lambda self: self.env["res.company"]._selection_revenue_measure(),
+        selection=MEASURE_SELECTION,
         required=True,
         default=lambda self: self.env.company.revenue_default_measure,
         tracking=True,
@@ -50,6 +58,7 @@ class RevenueTarget(models.Model):
         string="Period",
         required=True,
         default="month",
+        tracking=True,
         help="Quarters and years follow the company's fiscal year.",
     )
     date_start = fields.Date(
@@ -88,6 +97,19 @@ class RevenueTarget(models.Model):
         tracking=True,
         help="Only what this person sold counts. Empty: everybody.",
     )
+    scope_level = fields.Selection(
+        [
+            ("company", "Company"),
+            ("team", "Sales Team"),
+            ("user", "Salesperson"),
+            ("team_user", "Salesperson in a Team"),
+        ],
+        string="Covers",
+        compute="_compute_scope_level",
+        store=True,
+        precompute=True,
+        help="Targets of one level do not overlap, so they can be added up; those of different levels cannot.",
+    )
     currency_id = fields.Many2one(
         "res.currency",
         compute="_compute_currency_id",
@@ -117,11 +139,17 @@ class RevenueTarget(models.Model):
         "overlapping period. Open that one, or choose other dates.",
     )
 
+    # The last line of defence; PostgreSQL counts NaN as larger than every number.
+    _amount_range = models.Constraint(
+        "CHECK (amount >= 0 AND amount < 1e15)", "Target: enter a number from 0 to 1,000,000,000,000,000."
+    )
+
     # ------------------------------------------------------------------
     # Computes
     # ------------------------------------------------------------------
 
-    @api.depends("company_id", "team_id", "user_id", "measure", "period_type", "date_start", "date_end")
+    @api.depends("company_id.name", "team_id.name", "user_id.name", "measure", "period_type", "date_start", "date_end")
+    @api.depends_context("lang")
     def _compute_label(self):
         measures = dict(self._fields["measure"]._description_selection(self.env))
         for target in self:
@@ -129,22 +157,35 @@ class RevenueTarget(models.Model):
             parts = [", ".join(who) or target.company_id.name, measures.get(target.measure), target._period_label()]
             target.label = " · ".join(part for part in parts if part)
 
+    @api.depends("name", "label")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for target in self:
+            target.display_name = target.name or target.label
+
+    @api.depends("team_id", "user_id")
+    def _compute_scope_level(self):
+        levels = {(False, False): "company", (True, False): "team", (False, True): "user", (True, True): "team_user"}
+        for target in self:
+            target.scope_level = levels[bool(target.team_id), bool(target.user_id)]
+
     @api.depends("period_type", "date_start", "company_id")
     def _compute_date_end(self):
         for target in self:
             bounds = target._period_bounds()
             target.date_end = bounds[1] if bounds else target.date_end
 
-    @api.depends("company_id", "measure")
+    @api.depends("company_id.currency_id", "measure")
     def _compute_currency_id(self):
         for target in self:
-            monetary = target.measure and MEASURES[target.measure].monetary
+            # An unknown measure gets its own message later.
+            monetary = target.measure in MEASURES and MEASURES[target.measure].monetary
             target.currency_id = target.company_id.currency_id if monetary else False
 
     def _period_label(self):
         """The period in a few words: "March 2026", "Q1 2026", "2026", or both dates."""
         self.ensure_one()
-        if not self.date_start or not self.date_end:
+        if not self._has_usable_dates():
             return ""
         if self.period_type == "month":
             return self.date_start.strftime("%Y-%m")
@@ -163,10 +204,18 @@ class RevenueTarget(models.Model):
         :rtype: tuple[datetime.date, datetime.date] | None
         """
         self.ensure_one()
-        if self.period_type not in PERIOD_MONTHS or not self.date_start or not self.company_id:
+        if self.period_type not in PERIOD_MONTHS or not self.company_id or not self._is_usable(self.date_start):
             return None
         year_start = self.company_id.compute_fiscalyear_dates(self.date_start)["date_from"]
         return period_bounds(self.period_type, self.date_start, year_start)
+
+    @staticmethod
+    def _is_usable(day):
+        return bool(day) and FIRST_DAY <= day <= LAST_DAY
+
+    def _has_usable_dates(self):
+        """Whether there is a period to compute with; in a form that is being filled in there may be none yet."""
+        return self._is_usable(self.date_start) and self._is_usable(self.date_end) and self.date_start <= self.date_end
 
     @api.onchange("period_type", "date_start", "company_id")
     def _onchange_period(self):
@@ -181,6 +230,17 @@ class RevenueTarget(models.Model):
     @api.constrains("date_start", "date_end", "period_type", "company_id")
     def _check_period(self):
         for target in self:
+            for name in ("date_start", "date_end"):
+                if not self._is_usable(target[name]):
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: %(day)s is out of range. Choose a day from %(first)s to %(last)s.",
+                            field=self._fields[name]._description_string(self.env),
+                            day=target[name],
+                            first=FIRST_DAY,
+                            last=LAST_DAY,
+                        )
+                    )
             if target.date_end < target.date_start:
                 raise ValidationError(
                     self.env._(
@@ -205,12 +265,30 @@ class RevenueTarget(models.Model):
                     )
                 )
 
-    @api.constrains("amount")
-    def _check_amount(self):
-        for target in self:
-            if target.amount < 0:
+    @api.model
+    def _check_amounts(self, vals_list):
+        """Before the field rounds: what is not a number cannot be rounded, and would pass every comparison."""
+        for vals in vals_list:
+            amount = vals.get("amount")
+            # What is no number at all gets Odoo's own message.
+            if isinstance(amount, (int, float)) and not (math.isfinite(amount) and 0 <= amount < MAX_AMOUNT):
                 raise ValidationError(
-                    self.env._("Target: %(amount)s is negative. Enter zero or more.", amount=target.amount)
+                    self.env._(
+                        "Target: %(amount)s is not possible. Enter a number from 0 to %(maximum)s.",
+                        amount=amount,
+                        maximum=f"{MAX_AMOUNT:,.0f}",
+                    )
+                )
+
+    @api.constrains("user_id")
+    def _check_user(self):
+        for target in self:
+            if target.user_id.share:
+                raise ValidationError(
+                    self.env._(
+                        "Salesperson: %(user)s is a portal user. Choose somebody who works in the company.",
+                        user=target.user_id.name,
+                    )
                 )
 
     @api.constrains("company_id", "team_id", "user_id", "measure", "date_start", "date_end", "active")
@@ -251,21 +329,16 @@ class RevenueTarget(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        targets = super().create(vals_list)
-        targets.filtered(lambda target: not target.name)._name_after_label()
-        return targets
+        self._check_amounts(vals_list)
+        return super().create(vals_list)
 
     def write(self, vals):
-        named = "name" in vals
-        automatic = self.browse() if named else self.filtered(lambda target: target.name == target.label)
+        self._check_amounts([vals])
         result = super().write(vals)
-        (self.filtered(lambda target: not target.name) if named else automatic)._name_after_label()
+        if not self.env.su and vals.keys() & {"company_id", "team_id", "user_id"}:
+            # Odoo asks before writing; this asks once more after it, so that nobody hands on what is not theirs to give.
+            self.check_access("write")
         return result
-
-    def _name_after_label(self):
-        for target in self:
-            if target.name != target.label:
-                target.name = target.label
 
     def copy_data(self, default=None):
         """A copy is the target of the next period: the same one may not exist twice."""
@@ -279,8 +352,6 @@ class RevenueTarget(models.Model):
                     vals["date_end"] = start + (target.date_end - target.date_start)
                 else:
                     vals.pop("date_end", None)
-            if "name" not in default and target.name == target.label:
-                vals["name"] = False
         return vals_list
 
     # ------------------------------------------------------------------

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..report.revenue_measures import MEASURES
 from ..report.revenue_period import elapsed_share
 from ..report.revenue_scope import Scope
 from .revenue_fields import Ratio, ratio
@@ -17,15 +18,20 @@ class RevenueTarget(models.Model):
 
     actual = fields.Monetary(
         compute="_compute_actual",
+        search=lambda self, operator, value: self._search_amount("actual", operator, value),
         aggregator="sum",
         help="What the orders or invoices that you may see add up to, as of now.",
     )
     variance = fields.Monetary(
-        compute="_compute_attainment", aggregator="sum", help="Actual less target: negative is what is missing."
+        compute="_compute_attainment",
+        search=lambda self, operator, value: self._search_amount("variance", operator, value),
+        aggregator="sum",
+        help="Actual less target: negative is what is missing.",
     )
     expected = fields.Monetary(
         string="Expected by Now",
         compute="_compute_attainment",
+        search=lambda self, operator, value: self._search_amount("expected", operator, value),
         aggregator="sum",
         help="The target times the share of the period's days that have begun.",
     )
@@ -57,9 +63,7 @@ class RevenueTarget(models.Model):
     def _compute_actual(self):
         """One statement per measure, whatever the number of targets."""
         self.actual = 0.0
-        askable = self.filtered(
-            lambda t: t.company_id and t.measure and t.date_start and t.date_end and t.date_start <= t.date_end
-        )
+        askable = self.filtered(lambda t: t.company_id and t.measure in MEASURES and t._has_usable_dates())
         facts = self._facts()
         branches = askable._branches()
         for measure, targets in askable.grouped("measure").items():
@@ -87,7 +91,7 @@ class RevenueTarget(models.Model):
         for target in self:
             share = 0.0
             today = target._today()
-            if target.date_start and target.date_end and target.date_start <= target.date_end:
+            if target._has_usable_dates():
                 share = elapsed_share(target.date_start, target.date_end, today)
             target.variance = target.actual - target.amount
             target.expected = target.amount * share
@@ -104,7 +108,7 @@ class RevenueTarget(models.Model):
             reached = self.actual >= self.amount
         if reached:
             return "reached"
-        if not self.date_start or today < self.date_start:
+        if not self._has_usable_dates() or today < self.date_start:
             return "upcoming"
         if today > self.date_end:
             return "missed"
@@ -126,8 +130,16 @@ class RevenueTarget(models.Model):
             "on_track": running,
             "behind": running,
         }
-        candidates = self.search(Domain.OR(needs[status] for status in value if status in needs))
+        # Archived or not is for the outer search to say.
+        candidates = self.with_context(active_test=False).search(
+            Domain.OR(needs[status] for status in value if status in needs)
+        )
         return Domain("id", "in", candidates.filtered(lambda target: target.status in value).ids)
+
+    def _search_amount(self, field, operator, value):
+        """Search by a computed amount among the targets that the reader may read."""
+        readable = self.with_context(active_test=False).search(Domain.TRUE)
+        return Domain("id", "in", readable.filtered_domain([(field, operator, value)]).ids)
 
     # ------------------------------------------------------------------
     # Scope
@@ -147,7 +159,13 @@ class RevenueTarget(models.Model):
         :rtype: dict[int, set[int]]
         """
         # Which companies are branches of which is no secret; the revenue of each stays under its own rules.
-        companies = self.env["res.company"].sudo().search([("id", "child_of", self.company_id._origin.ids)])
+        # Archived ones count as well: what they sold, they sold.
+        companies = (
+            self.env["res.company"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("id", "child_of", self.company_id._origin.ids)])
+        )
         return {company.id: {int(part) for part in company.parent_path.split("/") if part} for company in companies}
 
     def _scope_of_all(self, branches):
@@ -191,7 +209,8 @@ class RevenueTarget(models.Model):
         return SQL.identifier(insight, field_expr)
 
     def _read_group_select(self, aggregate_spec, query):
-        """Ratios are computed after aggregation, never averaged; and unlike things (money and orders) have no sum."""
+        """Ratios are computed after aggregation, never averaged. And what cannot be added has no sum: unlike measures, and
+        targets of different levels or companies, which may count the same sale twice."""
         field, _dot, function = aggregate_spec.partition(":")
         denominator = {"attainment:avg": "amount", "pacing:avg": "expected"}.get(aggregate_spec)
         if denominator:
@@ -200,14 +219,15 @@ class RevenueTarget(models.Model):
                 self._field_to_sql(query.table, "actual", query),
                 self._field_to_sql(query.table, denominator, query),
             )
-        else:
+        elif field in ("amount", "actual", "expected", "variance") and function.startswith(("sum", "avg")):
             select = super()._read_group_select(aggregate_spec, query)
-        if denominator or (
-            field in ("amount", "actual", "expected", "variance") and function.startswith(("sum", "avg"))
-        ):
-            measure = SQL.identifier(query.table, "measure")
-            return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", measure, measure, select)
-        return select
+        else:
+            return super()._read_group_select(aggregate_spec, query)
+        alike = SQL(" AND ").join(
+            SQL("MIN(%(column)s) = MAX(%(column)s)", column=SQL.identifier(query.table, name))
+            for name in ("measure", "scope_level", "company_id")
+        )
+        return SQL("CASE WHEN %s THEN %s END", alike, select)
 
     # ------------------------------------------------------------------
     # Drill-down

@@ -81,12 +81,14 @@ _AT_ORDER_RATE = "/ CASE WHEN COALESCE({doc}.currency_rate, 0) = 0 THEN 1 ELSE {
 class Measure:
     """An additive aggregate.
 
+    :param label: what people call it, in English; the selection fields translate it
     :param source: where it comes from
     :param sql: the aggregate, over the aliases of the query builder
     :param monetary: in the company's currency, else a plain number
     :param first_order: counts only the first confirmed order of each customer of the company
     """
 
+    label: str
     source: Source
     sql: str
     monetary: bool = False
@@ -94,13 +96,20 @@ class Measure:
 
 
 MEASURES = {
-    "booked": Measure(BOOKED_LINES, "SUM({line}.price_subtotal " + _AT_ORDER_RATE + ")", monetary=True),
-    "invoiced": Measure(INVOICED_LINES, "SUM(-{line}.balance)", monetary=True),
-    "margin": Measure(BOOKED_LINES, "SUM({line}.margin " + _AT_ORDER_RATE + ")", monetary=True),
-    "quantity": Measure(BOOKED_LINES, "SUM({line}.product_uom_qty * {uom_line}.factor / {uom_product}.factor)"),
-    "orders": Measure(ORDERS, "COUNT(*)"),
-    "new_customers": Measure(ORDERS, "COUNT(*)", first_order=True),
+    "booked": Measure(
+        "Booked Amount", BOOKED_LINES, "SUM({line}.price_subtotal " + _AT_ORDER_RATE + ")", monetary=True
+    ),
+    "invoiced": Measure("Invoiced Amount", INVOICED_LINES, "SUM(-{line}.balance)", monetary=True),
+    "margin": Measure("Margin", BOOKED_LINES, "SUM({line}.margin " + _AT_ORDER_RATE + ")", monetary=True),
+    "quantity": Measure(
+        "Quantity", BOOKED_LINES, "SUM({line}.product_uom_qty * {uom_line}.factor / {uom_product}.factor)"
+    ),
+    "orders": Measure("Orders", ORDERS, "COUNT(*)"),
+    "new_customers": Measure("New Customers", ORDERS, "COUNT(*)", first_order=True),
 }
+
+# A list, not a method: Odoo checks written values against a list only.
+MEASURE_SELECTION = [(name, measure.label) for name, measure in MEASURES.items()]
 
 # Dimension → SQL; "{day}" is the business day of the source, put in place before the aliases.
 DIMENSIONS = {

@@ -3,6 +3,7 @@
 from datetime import date
 
 from odoo import Command, fields
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..report.revenue_measures import DIMENSIONS, MEASURES
@@ -120,6 +121,29 @@ class TestRevenueFacts(RevenueCase):
         self.assertEqual({row["day"]: row["orders"] for row in rows}, {date(2030, 3, 1): 1, date(2030, 3, 31): 1})
         months = self.ask("orders", ["month"], date_from=date(2030, 2, 1), date_to=date(2030, 4, 30))
         self.assertEqual({row["month"].month: row["orders"] for row in months}, {3: 2, 4: 1})
+
+    def test_days_without_a_midnight_and_with_two(self):
+        self.company.revenue_tz = "America/Havana"
+        # On 10 March 2030 clocks go from 0:00 to 1:00, on 3 November from 1:00 back to 0:00.
+        moments = {
+            "2030-03-10 04:59:59": date(2030, 3, 9),
+            "2030-03-10 05:00:00": date(2030, 3, 10),
+            "2030-11-03 03:59:59": date(2030, 11, 2),
+            "2030-11-03 04:00:00": date(2030, 11, 3),
+            "2030-11-03 05:00:00": date(2030, 11, 3),
+            "2030-11-04 04:59:59": date(2030, 11, 3),
+            "2030-11-04 05:00:00": date(2030, 11, 4),
+        }
+        order = self.order("2030-01-01")
+        for moment, day in moments.items():
+            order.date_order = moment
+            self.assertEqual(
+                self.ask("orders", ["day"], date_from=day, date_to=day), [{"day": day, "orders": 1.0}], moment
+            )
+
+    def test_a_zone_that_does_not_exist_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "Business Time Zone: Mars/Olympus"), self.env.cr.savepoint():
+            self.company.revenue_tz = "Mars/Olympus"
 
     def test_companies_with_different_zones_in_one_question(self):
         self.branch.revenue_tz = "America/Los_Angeles"

@@ -85,7 +85,7 @@ class TestRevenueTargetAccess(RevenueCase):
                 found = "".join(
                     letter
                     for letter, action in (
-                        ("r", lambda seen=seen: seen.read(["name", "actual"])),
+                        ("r", lambda seen=seen: seen.read(["display_name", "actual"])),
                         ("w", lambda seen=seen: seen.write({"amount": 2.0})),
                         ("c", lambda seen=seen, values=values: seen.create({**values, "measure": "orders"})),
                         ("d", lambda seen=seen: seen.unlink()),

@@ -59,6 +59,18 @@ cmd_run() {
   say "Its log: ./dev log     Stop it: ./dev stop"
 }
 
+# page_status PORT: what the login page answers; nothing while nobody answers.
+page_status() {
+  "$PYTHON" - "$1" <<'PY' 2>/dev/null || true
+import sys, urllib.error, urllib.request
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+try:
+    print(opener.open(f"http://127.0.0.1:{sys.argv[1]}/web/login", timeout=60).status)
+except urllib.error.HTTPError as error:
+    print(error.code)
+PY
+}
+
 start_server() {
   local pid
   mkdir -p "$HOME_DIR/log"
@@ -71,12 +83,13 @@ start_server() {
       tail -n 20 "$SERVER_LOG"
       die "The server ended while starting; the end of its log is in .dev/log/server.log."
     fi
-    if "$PYTHON" - "$1" <<'PY' 2>/dev/null
-import sys, urllib.request
-opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-sys.exit(opener.open(f"http://127.0.0.1:{sys.argv[1]}/web/login", timeout=60).status != 200)
-PY
-    then return 0; fi
+    case $(page_status "$1") in
+      200) return 0 ;;
+      5*)
+        stop_server
+        die "The server starts, but answers with an error; the end of its log, .dev/log/server.log, says why."
+        ;;
+    esac
     sleep 0.2
   done
   die "The server did not answer within two minutes; see .dev/log/server.log."

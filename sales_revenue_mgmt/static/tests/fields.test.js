@@ -11,9 +11,11 @@ class Target extends models.Model {
     amount = fields.Monetary({ currency_field: "currency_id" });
     currency_id = fields.Many2one({ relation: "res.currency" });
     attainment = fields.Float();
+    status = fields.Selection({ selection: [["behind", "Behind"], ["reached", "Reached"]] });
     _records = [
-        { id: 1, amount: 1234.5, currency_id: 1, attainment: 0.256 },
-        { id: 2, amount: 12, currency_id: false, attainment: false },
+        { id: 1, amount: 1234.5, currency_id: 1, attainment: 0.256, status: "behind" },
+        { id: 2, amount: 12, currency_id: false, attainment: false, status: "reached" },
+        { id: 3, amount: 9, currency_id: 1, attainment: 2, status: "reached" },
     ];
     _views = {
         list: `<list>
@@ -46,6 +48,24 @@ test("an amount without a currency is a plain number", async () => {
     expect(formatAmount(12)).toBe("12");
     expect(formatAmount(2.5)).toBe("2.50");
     expect(formatAmount(false)).toBe("");
+});
+
+test("a bar is full at 100 %, has the colour of the status, and is not there without a ratio", async () => {
+    onRpc("web_search_read", async ({ parent }) => {
+        const result = await parent();
+        result.records[1].attainment = false;
+        return result;
+    });
+    await mountView({
+        type: "list",
+        resModel: "test.target",
+        arch: `<list><field name="attainment" widget="revenue_progress"/></list>`,
+    });
+    expect(".progress-bar").toHaveCount(2);
+    expect("tr:nth-child(1) .progress-bar").toHaveClass("bg-warning");
+    expect("tr:nth-child(1) .progress").toHaveAttribute("aria-valuenow", "26");
+    expect("tr:nth-child(3) .progress-bar").toHaveClass("bg-success");
+    expect("tr:nth-child(3) .progress-bar").toHaveStyle({ width: "100%" }, { inline: true });
 });
 
 test("both widgets in a list", async () => {

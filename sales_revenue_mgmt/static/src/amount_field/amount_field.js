@@ -28,7 +28,7 @@ export class AmountField extends MonetaryField {
     }
 }
 
-export const amountField = { ...monetaryField, component: AmountField };
+export const amountField = { ...monetaryField, component: AmountField, listViewWidth: 115 };
 
 registry.category("fields").add("revenue_amount", amountField);
 registry.category("formatters").add("revenue_amount", formatAmount);
