@@ -68,17 +68,7 @@ make_base() {
   drop_databases "$name.part"
   sql "CREATE DATABASE \"$name.part\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
   odoo_batch "$name.part" -i "$(addon_depends)" "$demo"
-  # Most bundles stay as they are when the addon comes; building them takes longer than installing it.
-  [ "$kind" = bare ] || build_bundles "$name.part"
   rename_database "$name.part" "$name"
-}
-
-# The first page of the web client would otherwise build them, in the middle of a browser test.
-build_bundles() {
-  odoo shell -c "$HOME_DIR/odoo.conf" -d "$1" --no-http --log-level=warn <<'PY'
-env["ir.qweb"]._pregenerate_assets_bundles()
-env.cr.commit()
-PY
 }
 
 # Sets BASE_DEMO and BASE_BARE; makes what is missing. Without an argument both, two at a time.
@@ -119,7 +109,17 @@ make_test_template() {
   drop_databases "${PREFIX}\_test\_%"
   clone_database "$BASE_DEMO" "$1.part"
   odoo_batch "$1.part" -i "$ADDON" --with-demo
-  build_bundles "$1.part"
+  # The first page of the web client would otherwise build these, in the middle of a browser test.
+  odoo shell -c "$HOME_DIR/odoo.conf" -d "$1.part" --no-http --log-level=warn <<'PY'
+qweb = env["ir.qweb"]
+for bundle in ("web.assets_web", "web.assets_tests", "web.assets_unit_tests_setup", "web.assets_unit_tests"):
+    qweb._get_asset_bundle(bundle, css=False, js=True).js()
+    qweb._get_asset_bundle(bundle, css=True, js=False).css()
+for bundle in ("web.assets_frontend", "web.assets_frontend_minimal", "web.assets_frontend_lazy"):
+    qweb._get_asset_bundle(bundle, css=False, js=True).js()
+qweb._get_asset_bundle("web.assets_frontend", css=True, js=False).css()
+env.cr.commit()
+PY
   rename_database "$1.part" "$1"
 }
 
