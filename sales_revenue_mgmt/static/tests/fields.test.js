@@ -11,7 +11,12 @@ class Target extends models.Model {
     amount = fields.Monetary({ currency_field: "currency_id" });
     currency_id = fields.Many2one({ relation: "res.currency" });
     attainment = fields.Float();
-    status = fields.Selection({ selection: [["behind", "Behind"], ["reached", "Reached"]] });
+    status = fields.Selection({
+        selection: [
+            ["behind", "Behind"],
+            ["reached", "Reached"],
+        ],
+    });
     _records = [
         { id: 1, amount: 1234.5, currency_id: 1, attainment: 0.256, status: "behind" },
         { id: 2, amount: 12, currency_id: false, attainment: false, status: "reached" },
