@@ -18,6 +18,8 @@
         "security/revenue_groups.xml",
         "security/ir.model.access.csv",
         "security/revenue_rules.xml",
+        "data/revenue_audit_data.xml",
+        "views/revenue_audit_views.xml",
         "views/revenue_target_views.xml",
         "views/res_config_settings_views.xml",
         "views/revenue_menus.xml",

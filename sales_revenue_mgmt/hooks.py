@@ -9,5 +9,6 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Odoo removes tables, fields, menus and rules by itself; columns on companies go with their fields."""
+    """Odoo removes tables, fields, menus and rules by itself; the audit trail's trigger function is ours to remove."""
+    env.cr.execute("DROP FUNCTION IF EXISTS revenue_audit_refuse() CASCADE")
     env["ir.config_parameter"].search([("key", "=like", "sales_revenue_mgmt.%")]).unlink()

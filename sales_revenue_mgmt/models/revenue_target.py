@@ -23,7 +23,7 @@ MAX_AMOUNT = 1e15
 class RevenueTarget(models.Model):
     _name = "revenue.target"
     _description = "Sales Target"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "revenue.audited.mixin"]
     _order = "date_start DESC, company_id, team_id, user_id, id"
     _check_company_auto = True
     _rec_names_search = ["name", "team_id.name", "user_id.name", "company_id.name"]
@@ -339,6 +339,21 @@ class RevenueTarget(models.Model):
             # Odoo asks before writing; this asks once more after it, so that nobody hands on what is not theirs to give.
             self.check_access("write")
         return result
+
+    def _audit_fields(self):
+        return [
+            "name",
+            "active",
+            "company_id",
+            "measure",
+            "period_type",
+            "date_start",
+            "date_end",
+            "team_id",
+            "user_id",
+            "currency_id",
+            "amount",
+        ]
 
     def copy_data(self, default=None):
         """A copy is the target of the next period: the same one may not exist twice."""

@@ -1,4 +1,5 @@
 from . import (
+    test_revenue_audit,
     test_revenue_facts,
     test_revenue_target,
     test_revenue_target_access,

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 ADDON = Path(__file__).parents[2] / "sales_revenue_mgmt"
-PURE = ["report/revenue_scope.py", "report/revenue_period.py", "report/revenue_measures.py"]
+PURE = [
+    "report/revenue_scope.py",
+    "report/revenue_period.py",
+    "report/revenue_measures.py",
+    "report/revenue_audit_chain.py",
+]
 
 
 @pytest.mark.parametrize("path", PURE)

@@ -1,0 +1,246 @@
+"""The audit trail: one append-only, hash-chained entry per event of a document."""
+
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..report.revenue_audit_chain import ENTRY_FIELDS, GENESIS, VERSION, canonical, digest, moment
+
+# PostgreSQL itself refuses what nobody may do, whoever asks. ALWAYS: also when a session plays replica.
+APPEND_ONLY = """
+CREATE OR REPLACE FUNCTION revenue_audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'The audit trail is append-only: % on % is refused.', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+DROP TRIGGER IF EXISTS {table}_no_change ON {table};
+CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION revenue_audit_refuse();
+DROP TRIGGER IF EXISTS {table}_no_truncate ON {table};
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION revenue_audit_refuse();
+ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change;
+ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_truncate;
+"""
+
+
+class RevenueAuditAppendOnly(models.AbstractModel):
+    """What cannot be changed or deleted, by nobody and on no path. Rows come in by SQL only, from this file's neighbours.
+
+    A later version may add columns to such a table, but without a default that Odoo would write into existing rows.
+    """
+
+    _name = "revenue.audit.append.only"
+    _description = "Append-Only Record"
+    _log_access = False
+
+    def init(self):
+        if self._auto and not self._abstract:
+            # The table's name is a constant of the model.
+            self.env.cr.execute(APPEND_ONLY.format(table=self._table))  # pylint: disable=sql-injection
+
+    # That these three do not call super is the point of them.
+    @api.model_create_multi
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        raise UserError(self.env._("The audit trail writes itself; nothing can be added to it by hand."))
+
+    def write(self, vals):  # pylint: disable=method-required-super
+        raise UserError(self.env._("The audit trail cannot be changed."))
+
+    def unlink(self):  # pylint: disable=method-required-super
+        raise UserError(self.env._("The audit trail cannot be deleted."))  # pylint: disable=no-raise-unlink
+
+
+class RevenueAuditEntry(models.Model):
+    _name = "revenue.audit.entry"
+    _description = "Audit Entry"
+    _inherit = ["revenue.audit.append.only"]
+    _log_access = False
+    _order = "at DESC, id DESC"
+    _rec_name = "record_name"
+
+    company_id = fields.Many2one("res.company", readonly=True, index=True, ondelete="restrict")
+    res_model = fields.Char("Document Type", required=True, readonly=True)
+    res_id = fields.Many2oneReference("Document", model_field="res_model", required=True, readonly=True)
+    record_name = fields.Char("Document Name", readonly=True, help="What the document was called then.")
+    sequence = fields.Integer(readonly=True, required=True, help="Place in the document's own chain, from 1.")
+    event = fields.Char(readonly=True, required=True)
+    state_from = fields.Char("From", readonly=True)
+    state_to = fields.Char("To", readonly=True)
+    at = fields.Datetime("When", readonly=True, required=True)
+    user_id = fields.Many2one("res.users", "Who", readonly=True, required=True, ondelete="restrict")
+    on_behalf_of_id = fields.Many2one("res.users", "On Behalf of", readonly=True, ondelete="restrict")
+    before = fields.Text(readonly=True, help="The governed fields before, as canonical JSON.")
+    after = fields.Text(readonly=True, help="The governed fields after, as canonical JSON.")
+    changes = fields.Text(compute="_compute_changes", help="What changed, in words.")
+    reason = fields.Text(readonly=True)
+    content_hash = fields.Char(readonly=True)
+    previous_hash = fields.Char(readonly=True, required=True)
+    hash = fields.Char(readonly=True, required=True)
+    hash_version = fields.Integer(readonly=True, required=True)
+
+    # The chain cannot fork: of two transactions that append the same place, one fails.
+    _chain = models.UniqueIndex("(res_model, res_id, sequence)")
+    _by_time = models.Index("(company_id, at)")
+
+    # ------------------------------------------------------------------
+    # Appending
+    # ------------------------------------------------------------------
+
+    @api.private
+    def append(self, records, event, before=None, after=None, **details):
+        """Write one entry per document, in the current transaction, with three statements however many there are.
+
+        :param records: documents of one model that inherits ``revenue.audited.mixin``
+        :param str event: what happened, one word
+        :param dict before: record id → governed values (see ``_audit_values``)
+        :param dict after: likewise
+        :param details: ``state_from``, ``state_to``, ``reason``, ``content_hash``, ``on_behalf_of`` (user id) for all of them
+        """
+        if not records:
+            return
+        # Locks the documents in the order of their ids, so that two batches cannot wait for each other in a circle.
+        table = SQL.identifier(records._table)
+        heads = {
+            record_id: (sequence or 0, head or GENESIS)
+            for record_id, sequence, head in self.env.execute_query(
+                SQL(
+                    "SELECT id, audit_sequence, audit_hash FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                    table,
+                    tuple(records.ids),
+                )
+            )
+        }
+        now = fields.Datetime.now()
+        rows, new_heads = [], []
+        # Names as everybody knows them: who may read the trail may read the document.
+        for record in records:
+            sequence, previous = heads[record.id]
+            content = {
+                "version": VERSION,
+                "company": record._audit_company().id or None,
+                "model": record._name,
+                "record": record.id,
+                "sequence": sequence + 1,
+                "event": event,
+                "from": details.get("state_from"),
+                "to": details.get("state_to"),
+                "at": moment(now),
+                "user": self.env.uid,
+                "on_behalf_of": details.get("on_behalf_of"),
+                "name": record.sudo().with_context(lang="en_US").display_name,
+                "before": (before or {}).get(record.id),
+                "after": (after or {}).get(record.id),
+                "reason": details.get("reason"),
+                "content_hash": details.get("content_hash"),
+                "previous": previous,
+            }
+            entry_hash = digest(content, ENTRY_FIELDS)
+            rows.append(self._to_row(content, entry_hash, now))
+            new_heads.append(SQL("(%s, %s, %s)", record.id, sequence + 1, entry_hash))
+        columns = SQL(", ").join(map(SQL.identifier, rows[0]))
+        values = SQL(", ").join(SQL("%s", tuple(row.values())) for row in rows)
+        self.env.cr.execute(SQL("INSERT INTO revenue_audit_entry (%s) VALUES %s", columns, values))
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s AS document SET audit_sequence = head.sequence, audit_hash = head.hash"
+                " FROM (VALUES %s) AS head (id, sequence, hash) WHERE document.id = head.id",
+                table,
+                SQL(", ").join(new_heads),
+            )
+        )
+        records.invalidate_recordset(["audit_sequence", "audit_hash"], flush=False)
+
+    @staticmethod
+    def _to_row(content, entry_hash, now):
+        """The columns of an entry, from its content in the words of the format."""
+        return {
+            "company_id": content["company"],
+            "res_model": content["model"],
+            "res_id": content["record"],
+            "record_name": content["name"],
+            "sequence": content["sequence"],
+            "event": content["event"],
+            "state_from": content["from"],
+            "state_to": content["to"],
+            "at": now,
+            "user_id": content["user"],
+            "on_behalf_of_id": content["on_behalf_of"],
+            "before": None if content["before"] is None else canonical(content["before"]),
+            "after": None if content["after"] is None else canonical(content["after"]),
+            "reason": content["reason"],
+            "content_hash": content["content_hash"],
+            "previous_hash": content["previous"],
+            "hash": entry_hash,
+            "hash_version": content["version"],
+        }
+
+    # ------------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        """Auditors read the whole trail of their companies; everybody else the trail of what they may read."""
+        if not (self.env.su or bypass_access or self.env.user.has_group("sales_revenue_mgmt.revenue_group_auditor")):
+            domain = Domain(domain) & Domain.OR(
+                Domain("res_model", "=", name)
+                & Domain("res_id", "in", self.env[name].with_context(active_test=False)._search([]))
+                for name in self._audited_models()
+                if self.env[name].has_access("read")
+            )
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    def _audited_models(self):
+        """Names of the models whose documents have a trail.
+
+        :rtype: list[str]
+        """
+        mixin = self.env.registry["revenue.audited.mixin"]
+        return sorted(name for name, cls in self.env.registry.items() if issubclass(cls, mixin) and not cls._abstract)
+
+    @api.depends("before", "after")
+    def _compute_changes(self):
+        for entry in self:
+            before, after = (json.loads(text) if text else {} for text in (entry.before, entry.after))
+            known = self.env[entry.res_model]._fields if entry.res_model in self.env else {}
+            lines = []
+            for name in sorted(before.keys() | after.keys()):
+                old, new = before.get(name), after.get(name)
+                if old == new:
+                    continue
+                label = known[name]._description_string(self.env) if name in known else name
+                texts = [self._in_words(known.get(name), value) for value in (old, new)]
+                lines.append(f"{label}: {texts[1]}" if not before else f"{label}: {texts[0]} → {texts[1]}")
+            entry.changes = "\n".join(lines)
+
+    def _in_words(self, field, value):
+        if value is None or value is False:
+            return "–"
+        if isinstance(value, dict):
+            return value["name"]
+        if value is True:
+            return self.env._("yes")
+        if field is not None and field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        return str(value)
+
+    def action_open_document(self):
+        """Open the document that the entry is about."""
+        self.ensure_one()
+        document = self.env[self.res_model].browse(self.res_id)
+        if not document.exists():
+            raise UserError(
+                self.env._("%(name)s no longer exists; its trail is all that is left.", name=self.record_name)
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    def _check_auditor(self):
+        if not (self.env.su or self.env.user.has_group("sales_revenue_mgmt.revenue_group_auditor")):
+            raise AccessError(self.env._("Only auditors verify and export the audit trail."))

@@ -1,0 +1,268 @@
+"""The audit trail: complete, readable by whom it may concern, and evident where somebody tampered with it."""
+
+import io
+import json
+
+import psycopg2
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..report.revenue_audit_chain import verify_lines
+from .common import RevenueCase
+
+TABLES = ("revenue_audit_entry", "revenue_audit_seal", "revenue_audit_leaf")
+
+
+@tagged("post_install", "-at_install")
+class TestRevenueAudit(RevenueCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seals = cls.env["revenue.audit.seal"]
+        cls.auditor = cls.people["auditor"]
+
+    def trail(self, target, user=None):
+        entries = self.env["revenue.audit.entry"]
+        if user:
+            entries = self.as_seen_by(user, entries)
+        return entries.search([("res_model", "=", "revenue.target"), ("res_id", "=", target.id)], order="sequence")
+
+    def problems(self):
+        """What Verify says, and what the offline verifier says of an export."""
+        file = io.StringIO()
+        self.seals._write_export(file)
+        offline = verify_lines(file.getvalue().splitlines())[2]
+        return self.seals.verify()["problems"], offline
+
+    def tamper(self, statement, *parameters):
+        """As a superuser who switches the triggers off and on again."""
+        for table in TABLES:
+            self.env.cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        self.env.cr.execute(statement, parameters)
+        for table in TABLES:
+            self.env.cr.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change")
+            self.env.cr.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_truncate")
+        self.env.invalidate_all()
+
+    # ------------------------------------------------------------------
+    # What is written down
+    # ------------------------------------------------------------------
+
+    def test_create_change_and_delete_are_written_down_in_words(self):
+        finance = self.people["finance"]
+        target = self.as_seen_by(finance, self.env["revenue.target"]).create(
+            {"measure": "booked", "period_type": "month", "date_start": "2030-03-01", "amount": 1000.0}
+        )
+        target.write({"amount": 1250.5, "team_id": self.team.id})
+        target.write({"amount": 1250.5})
+        entries = self.trail(target)
+        self.assertEqual(entries.mapped("event"), ["created", "changed"])
+        self.assertEqual(entries.user_id, finance)
+        self.assertEqual(entries.mapped("sequence"), [1, 2])
+        self.assertEqual(entries[1].changes, "Target: 1000 → 1250.5\nSales Team: – → Blue")
+        self.assertIn("Measure: Booked Amount", entries[0].changes)
+        self.assertEqual(entries[1].previous_hash, entries[0].hash)
+        self.assertEqual((target.audit_sequence, target.audit_hash), (2, entries[1].hash))
+        target_id = target.id
+        target.unlink()
+        gone = self.env["revenue.audit.entry"].search(
+            [("res_model", "=", "revenue.target"), ("res_id", "=", target_id)]
+        )
+        self.assertEqual(gone[0].event, "deleted")
+        with self.assertRaisesRegex(UserError, "no longer exists"):
+            gone[0].action_open_document()
+        self.assertEqual(self.problems(), ([], []))
+
+    def test_a_failed_change_leaves_no_entry(self):
+        target = self.target()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            target.write({"amount": -1})
+        self.assertEqual(len(self.trail(target)), 1)
+
+    def test_the_head_cannot_be_set_by_hand_or_copied(self):
+        target = self.target(audit_sequence=7, audit_hash="x")
+        self.assertEqual(target.audit_sequence, 1)
+        target.write({"audit_sequence": 9})
+        self.assertEqual(target.audit_sequence, 1)
+        self.assertEqual(target.copy().audit_sequence, 1)
+
+    def test_batches_cost_a_constant_number_of_queries(self):
+        def count(size, year):
+            targets = self.env["revenue.target"].create(
+                [
+                    {
+                        "company_id": self.company.id,
+                        "measure": "orders",
+                        "period_type": "custom",
+                        "date_start": f"{year + index}-01-01",
+                        "date_end": f"{year + index}-01-02",
+                        "amount": 1.0,
+                    }
+                    for index in range(size)
+                ]
+            )
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            targets._audit("seen", after=targets._audit_values())
+            return self.env.cr.sql_log_count - before
+
+        count(2, 1970)
+        self.assertEqual(count(5, 1980), count(100, 2050))
+        self.assertEqual(self.problems(), ([], []))
+
+    # ------------------------------------------------------------------
+    # Nobody writes, on no path
+    # ------------------------------------------------------------------
+
+    def test_the_orm_refuses_everybody(self):
+        entry = self.trail(self.target())
+        for person in [*self.people.values(), self.env.user]:
+            seen = self.as_seen_by(person, entry)
+            for attempt in (
+                lambda seen=seen: seen.write({"reason": "x"}),
+                lambda seen=seen: seen.unlink(),
+                lambda seen=seen: seen.create({"res_model": "revenue.target", "res_id": 1}),
+                lambda seen=seen: seen.sudo().write({"hash": "x"}),
+                lambda seen=seen: seen.sudo().unlink(),
+            ):
+                with self.assertRaises(UserError), self.env.cr.savepoint():
+                    attempt()
+
+    def test_postgresql_refuses_everybody(self):
+        self.target()
+        self.seals._seal(self.company.id)
+        for table in TABLES:
+            for statement in (
+                f"UPDATE {table} SET id = id + 1000000",
+                f"DELETE FROM {table}",
+                f"TRUNCATE {table} CASCADE",
+                f"SET LOCAL session_replication_role = replica; DELETE FROM {table}",
+            ):
+                with (
+                    self.subTest(statement),
+                    mute_logger("odoo.sql_db"),
+                    self.assertRaisesRegex(psycopg2.Error, "append-only"),
+                    self.env.cr.savepoint(),
+                ):
+                    self.env.cr.execute(statement)
+
+    # ------------------------------------------------------------------
+    # Tampering behind the guard
+    # ------------------------------------------------------------------
+
+    def test_tampering_is_named(self):
+        for sealed in (True, False):
+            for number, (what, statement, words) in enumerate(
+                (
+                    ("one byte", "UPDATE revenue_audit_entry SET after = replace(after, '1001', '1007')", "entry 2 of"),
+                    ("the reason", "UPDATE revenue_audit_entry SET reason = 'because'", "entry 2 of"),
+                    ("who", "UPDATE revenue_audit_entry SET user_id = 2", "entry 2 of"),
+                    ("when", "UPDATE revenue_audit_entry SET at = at + interval '1 second'", "entry 2 of"),
+                    ("the middle", "DELETE FROM revenue_audit_entry", "entry 2 is missing"),
+                    ("the last", "DELETE FROM revenue_audit_entry", "entry 3 of"),
+                    ("all", "DELETE FROM revenue_audit_entry", "entry 3 of"),
+                )
+            ):
+                with self.subTest(what, sealed=sealed):
+                    savepoint = self.env.cr.savepoint()
+                    try:
+                        self.check_tampering(2040 + number, what, statement, words, sealed)
+                    finally:
+                        savepoint.close(rollback=True)
+                        self.env.invalidate_all(flush=False)
+
+    def check_tampering(self, year, what, statement, words, sealed):
+        target = self.target(date_start=f"{year}-01-01")
+        target.amount = 1001.0
+        target.amount = 1002.0
+        if sealed:
+            self.seals._seal(self.company.id)
+        self.assertEqual(self.problems(), ([], []))
+        numbers = {"the last": (3,), "all": (1, 2, 3)}.get(what, (2,))
+        where = " WHERE res_id = %s AND res_model = 'revenue.target' AND sequence IN %s"
+        if sealed and "DELETE" in statement:
+            entries = f"(SELECT id FROM revenue_audit_entry {where})"
+            self.tamper(f"DELETE FROM revenue_audit_leaf WHERE entry_id IN {entries}", target.id, numbers)
+        self.tamper(statement + where, target.id, numbers)
+        online, offline = self.problems()
+        self.assertTrue(any(words in problem and str(target.id) in problem for problem in online), online)
+        if sealed:
+            self.assertTrue(offline)
+
+    def test_tampering_with_seals_is_named(self):
+        self.target()
+        self.seals._seal(self.company.id)
+        self.target(date_start="2031-01-01")
+        self.seals._seal(self.company.id)
+        company = self.company.id
+        for statement, words in (
+            ("UPDATE revenue_audit_seal SET root = repeat('0', 64) WHERE number = 1", "seal 1 of"),
+            ("UPDATE revenue_audit_seal SET count = 7 WHERE number = 2", "seal 2 of"),
+            ("UPDATE revenue_audit_seal SET number = 5 WHERE number = 2", "seal 2 is missing"),
+        ):
+            with self.subTest(statement):
+                savepoint = self.env.cr.savepoint()
+                self.tamper(f"{statement} AND company_id = %s", company)
+                for problems in self.problems():
+                    self.assertTrue(any(words in problem for problem in problems), problems)
+                savepoint.close(rollback=True)
+
+    def test_seals_cover_each_entry_once(self):
+        self.target()
+        first = self.seals._seal(self.company.id)
+        self.assertGreaterEqual(first, 1)
+        self.assertEqual(self.seals._seal(self.company.id), 0)
+        self.target(date_start="2031-01-01")
+        self.assertEqual(self.seals._seal(self.company.id), 1)
+        self.target(date_start="2032-01-01")
+        with self.enter_registry_test_mode():
+            self.env.ref("sales_revenue_mgmt.revenue_audit_cron_seal").method_direct_trigger()
+        self.assertEqual(self.seals.verify()["unsealed"], 0)
+        self.assertEqual(self.problems(), ([], []))
+
+    # ------------------------------------------------------------------
+    # Who reads
+    # ------------------------------------------------------------------
+
+    def test_everybody_reads_the_trail_of_what_they_may_read(self):
+        own = self.target(user_id=self.people["user"].id)
+        other = self.target(user_id=self.stranger.id)
+        foreign = self.target(company_id=self.other_company.id)
+        for role, seen in (
+            ("user", own),
+            ("manager", self.env["revenue.target"]),
+            ("finance", own | other),
+            ("auditor", own | other),
+        ):
+            person = self.people[role]
+            for target in own | other | foreign:
+                self.assertEqual(bool(self.trail(target, person)), target in seen, (role, target.display_name))
+            entries = self.as_seen_by(person, self.env["revenue.audit.entry"])
+            domain = [("res_id", "in", (own | other | foreign).ids), ("res_model", "=", "revenue.target")]
+            self.assertEqual(entries.search_count(domain), len(seen))
+            self.assertEqual(entries._read_group(domain, [], ["__count"])[0][0], len(seen))
+            for target in (own | other | foreign) - seen:
+                with self.assertRaises(AccessError):
+                    self.as_seen_by(person, self.trail(target)).read(["after"])
+        with self.assertRaises(AccessError):
+            self.as_seen_by(self.people["admin"], self.env["revenue.audit.entry"]).search([])
+
+    def test_only_auditors_verify_seal_and_export(self):
+        for role in ("user", "manager", "finance", "admin"):
+            seals = self.as_seen_by(self.people[role], self.seals)
+            for method in ("verify", "action_verify", "action_seal", "action_export"):
+                with self.assertRaises(AccessError):
+                    getattr(seals, method)()
+        self.target()
+        self.target(company_id=self.other_company.id)
+        seals = self.as_seen_by(self.auditor, self.seals)
+        seals.action_seal()
+        self.assertEqual(seals.action_verify()["params"]["type"], "success")
+        action = seals.action_export()
+        attachment = self.env["ir.attachment"].browse(int(action["url"].split("/")[3].split("?")[0]))
+        lines = attachment.raw.decode().splitlines()
+        self.assertEqual(verify_lines(lines)[2], [])
+        companies = {json.loads(line)["company"] for line in lines[1:]}
+        self.assertEqual(companies, {self.company.id})
