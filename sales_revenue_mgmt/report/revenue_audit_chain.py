@@ -205,6 +205,7 @@ def verify_lines(lines):
 
 
 def main(arguments):
+    # A program of its own, without Odoo's logger. pylint: disable=print-used
     if len(arguments) != 1:
         print("usage: revenue_audit_chain.py TRAIL.jsonl", file=sys.stderr)
         return 2
