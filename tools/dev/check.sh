@@ -1,8 +1,8 @@
 # ./dev test and ./dev lint.
 
-# Arguments that name files under tests/ go to the pure tests, those under the addon to Odoo's; others to both.
+# Arguments that name files under tests/ go to the tests outside Odoo, those under the addon to Odoo's; others to both.
 cmd_test() {
-  local pure=() odoo=() both=() argument
+  local pure=() odoo=() both=() argument empty=0
   for argument in "$@"; do
     case $argument in
       tests | tests/*) pure+=("$argument") ;;
@@ -16,7 +16,7 @@ cmd_test() {
   setup_unlock
   export HOME_DIR BASE_BARE BASE_DEMO TEST_TEMPLATE
   if [ ${#pure[@]} -gt 0 ] || [ ${#odoo[@]} -eq 0 ]; then
-    say "Tests without a browser or a database of their own first"
+    say "Tests outside Odoo: the pure ones, then those that install, load and race on databases of their own"
     run_pytest -p no:odoo "${both[@]+"${both[@]}"}" "${pure[@]-tests}"
   fi
   if [ ${#odoo[@]} -gt 0 ] || [ ${#pure[@]} -eq 0 ]; then
@@ -27,13 +27,23 @@ cmd_test() {
     run_pytest --odoo-config="$HOME_DIR/odoo.conf" --odoo-database="$TEST_DB" --odoo-http \
       "${both[@]+"${both[@]}"}" "${odoo[@]-$ADDON}"
   fi
+  [ "$empty" -lt 2 ] || die "No test matches: $*"
 }
 
 install_packages_for_browser() {
   command -v chromium >/dev/null || command -v google-chrome >/dev/null || install_packages chromium
 }
 
-run_pytest() { (cd "$REPO" && "$PYTHON" -m pytest "$@"); }
+# A selection (-k) may leave one of the two runs without a test, but not both.
+run_pytest() {
+  local status=0
+  (cd "$REPO" && "$PYTHON" -m pytest "$@") || status=$?
+  if [ "$status" -eq 5 ] && [ ${#both[@]} -gt 0 ] && [ ${#pure[@]} -eq ${#odoo[@]} ]; then
+    empty=$((empty + 1))
+  elif [ "$status" -ne 0 ]; then
+    exit "$status"
+  fi
+}
 
 PYLINT_CHECKS=anomalous-backslash-in-string,bad-indentation,dangerous-default-value,duplicate-key,pointless-statement
 PYLINT_CHECKS+=,unnecessary-lambda,unreachable,unused-argument,unused-import,unused-variable

@@ -23,7 +23,7 @@ ensure_postgres() {
 
 usable_server() {
   local answer
-  if ! answer=$(psql -X -d postgres -Atc "SELECT current_setting('server_version_num')::int >= 130000 AND rolcreatedb AND rolname <> 'postgres' FROM pg_roles WHERE rolname = current_user" 2>&1); then
+  if ! answer=$(psql -X -w -d postgres -Atc "SELECT current_setting('server_version_num')::int >= 130000 AND rolcreatedb AND rolname <> 'postgres' FROM pg_roles WHERE rolname = current_user" 2>&1); then
     PG_PROBLEM=$(printf '%s' "$answer" | head -n 1)
     return 1
   fi
