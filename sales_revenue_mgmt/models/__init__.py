@@ -5,5 +5,6 @@ from . import (
     revenue_audit_seal,
     revenue_audited_mixin,
     revenue_target,
+    revenue_target_checks,
     revenue_target_insight,
 )

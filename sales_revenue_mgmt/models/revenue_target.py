@@ -1,14 +1,11 @@
 """Sales targets: what was promised for a scope and a period."""
 
 import datetime
-import math
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ..report.revenue_measures import MEASURE_SELECTION, MEASURES
 from ..report.revenue_period import PERIOD_MONTHS, period_bounds
@@ -16,8 +13,6 @@ from ..report.revenue_period import PERIOD_MONTHS, period_bounds
 # Far enough for every business, and far enough from the ends of the calendar to compute with.
 FIRST_DAY = datetime.date(1970, 1, 1)
 LAST_DAY = datetime.date(2199, 12, 31)
-# Beyond it a float no longer holds cents.
-MAX_AMOUNT = 1e15
 
 
 class RevenueTarget(models.Model):
@@ -125,25 +120,6 @@ class RevenueTarget(models.Model):
     )
     note = fields.Html()
 
-    # An exclusion constraint without extensions: ranges of one id have an operator class of their own. Deferred, so that
-    # people first get the sentence of _check_overlap; it decides only between two transactions that cannot see each other.
-    _no_overlap = models.Constraint(
-        """EXCLUDE USING gist (
-            int4range(company_id, company_id, '[]') WITH &&,
-            int4range(COALESCE(team_id, 0), COALESCE(team_id, 0), '[]') WITH &&,
-            int4range(COALESCE(user_id, 0), COALESCE(user_id, 0), '[]') WITH &&,
-            int8range(hashtextextended(measure, 0), hashtextextended(measure, 0), '[]') WITH &&,
-            daterange(date_start, date_end, '[]') WITH &&
-        ) WHERE (active AND date_end >= date_start) DEFERRABLE INITIALLY DEFERRED""",
-        "Somebody else has just saved a target with the same company, sales team, salesperson and measure in an "
-        "overlapping period. Open that one, or choose other dates.",
-    )
-
-    # The last line of defence; PostgreSQL counts NaN as larger than every number.
-    _amount_range = models.Constraint(
-        "CHECK (amount >= 0 AND amount < 1e15)", "Target: enter a number from 0 to 1,000,000,000,000,000."
-    )
-
     # ------------------------------------------------------------------
     # Computes
     # ------------------------------------------------------------------
@@ -183,7 +159,7 @@ class RevenueTarget(models.Model):
             target.currency_id = target.company_id.currency_id if monetary else False
 
     def _period_label(self):
-        """The period in a few words: "March 2026", "Q1 2026", "2026", or both dates."""
+        """The period in short, the same in every language: 2026-03, 2026 Q1, 2026, or both dates."""
         self.ensure_one()
         if not self._has_usable_dates():
             return ""
@@ -224,121 +200,8 @@ class RevenueTarget(models.Model):
             self.date_start = bounds[0]
 
     # ------------------------------------------------------------------
-    # Validation
+    # Trail and copy
     # ------------------------------------------------------------------
-
-    @api.constrains("date_start", "date_end", "period_type", "company_id")
-    def _check_period(self):
-        for target in self:
-            for name in ("date_start", "date_end"):
-                if not self._is_usable(target[name]):
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s: %(day)s is out of range. Choose a day from %(first)s to %(last)s.",
-                            field=self._fields[name]._description_string(self.env),
-                            day=target[name],
-                            first=FIRST_DAY,
-                            last=LAST_DAY,
-                        )
-                    )
-            if target.date_end < target.date_start:
-                raise ValidationError(
-                    self.env._(
-                        "End Date: %(end)s is before the start date %(start)s. Choose %(start)s or a later day.",
-                        end=target.date_end,
-                        start=target.date_start,
-                    )
-                )
-            bounds = target._period_bounds()
-            if bounds and bounds != (target.date_start, target.date_end):
-                periods = dict(self._fields["period_type"]._description_selection(self.env))
-                raise ValidationError(
-                    self.env._(
-                        "Period: %(start)s to %(end)s is not a %(period)s of %(company)s. That %(period)s lasts from "
-                        "%(first)s to %(last)s; use these dates, or set the period to Free Dates.",
-                        start=target.date_start,
-                        end=target.date_end,
-                        period=periods[target.period_type],
-                        company=target.company_id.name,
-                        first=bounds[0],
-                        last=bounds[1],
-                    )
-                )
-
-    @api.model
-    def _check_amounts(self, vals_list):
-        """Before the field rounds: what is not a number cannot be rounded, and would pass every comparison."""
-        for vals in vals_list:
-            amount = vals.get("amount")
-            # What is no number at all gets Odoo's own message.
-            if isinstance(amount, (int, float)) and not (math.isfinite(amount) and 0 <= amount < MAX_AMOUNT):
-                raise ValidationError(
-                    self.env._(
-                        "Target: %(amount)s is not possible. Enter a number from 0 to %(maximum)s.",
-                        amount=amount,
-                        maximum=f"{MAX_AMOUNT:,.0f}",
-                    )
-                )
-
-    @api.constrains("user_id")
-    def _check_user(self):
-        for target in self:
-            if target.user_id.share:
-                raise ValidationError(
-                    self.env._(
-                        "Salesperson: %(user)s is a portal user. Choose somebody who works in the company.",
-                        user=target.user_id.name,
-                    )
-                )
-
-    @api.constrains("company_id", "team_id", "user_id", "measure", "date_start", "date_end", "active")
-    def _check_overlap(self):
-        active = self.filtered("active")
-        if not active:
-            return
-        # Targets that the writer may not read count as well; the message tells no more of them than their period.
-        everything = self.sudo().with_context(active_test=True)
-        candidates = everything.search(
-            Domain("company_id", "in", active.company_id.ids)
-            & Domain("measure", "in", active.mapped("measure"))
-            & Domain("date_start", "<=", max(active.mapped("date_end")))
-            & Domain("date_end", ">=", min(active.mapped("date_start")))
-        )
-        by_scope = candidates.grouped(lambda t: (t.company_id, t.team_id, t.user_id, t.measure))
-        for target in active.sudo():
-            scope = target.company_id, target.team_id, target.user_id, target.measure
-            for other in by_scope.get(scope, candidates.browse()) - target:
-                if other.date_start <= target.date_end and target.date_start <= other.date_end:
-                    raise ValidationError(
-                        self.env._(
-                            "Start Date: a target for %(label)s already covers %(start)s to %(end)s. One scope and measure "
-                            "has one target at a time: change that one, or choose dates outside it.",
-                            label=target.label,
-                            start=other.date_start,
-                            end=other.date_end,
-                        )
-                    )
-        # Now, not at commit: there the message would be lost.
-        self.env.flush_all()
-        self.env.cr.execute("SET CONSTRAINTS revenue_target_no_overlap IMMEDIATE")
-        self.env.cr.execute("SET CONSTRAINTS revenue_target_no_overlap DEFERRED")
-
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_amounts(vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_amounts([vals])
-        result = super().write(vals)
-        if not self.env.su and vals.keys() & {"company_id", "team_id", "user_id"}:
-            # Odoo asks before writing; this asks once more after it, so that nobody hands on what is not theirs to give.
-            self.check_access("write")
-        return result
 
     def _audit_fields(self):
         return [
@@ -379,5 +242,5 @@ class RevenueTarget(models.Model):
         :rtype: datetime.date
         """
         self.ensure_one()
-        now = fields.Datetime.now().replace(tzinfo=datetime.UTC)
+        now = fields.Datetime.now().replace(tzinfo=datetime.timezone.utc)
         return now.astimezone(ZoneInfo(self.company_id.revenue_tz or "UTC")).date()

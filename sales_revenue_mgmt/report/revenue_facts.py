@@ -140,7 +140,7 @@ class RevenueFacts(models.AbstractModel):
         :rtype: str
         """
         start = datetime.datetime.combine(day, datetime.time.min, tzinfo=ZoneInfo(time_zone or "UTC"))
-        return fields.Datetime.to_string(start.astimezone(datetime.UTC).replace(tzinfo=None))
+        return fields.Datetime.to_string(start.astimezone(datetime.timezone.utc).replace(tzinfo=None))
 
     def _line_filter(self, scope):
         domain = Domain.TRUE
