@@ -109,6 +109,21 @@ _AMOUNTS = {
 }
 
 
+def _insert_lines(cr, table, row, columns, lines, report):
+    """One row per source line, a chunk at a time; ``report`` is told how many came in."""
+    for start in range(0, lines, CHUNK):
+        count = bulk.insert_like(
+            cr,
+            table,
+            row,
+            columns,
+            "retail_line l JOIN retail_basket b ON b.at = l.basket_at JOIN retail_product p ON p.at = l.product_at "
+            "WHERE l.at >= %s AND l.at < %s",
+            [start, start + CHUNK],
+        )
+        report(count)
+
+
 def insert_orders(cr, prototypes, first, lines, progress):
     partner = dict.fromkeys(("partner_id", "partner_invoice_id", "partner_shipping_id"), "b.partner")
     bulk.insert_like(
@@ -133,36 +148,33 @@ def insert_orders(cr, prototypes, first, lines, progress):
     )
     margin = "l.net::numeric / 100 - p.cost * l.qty"
     unit_net = "CASE WHEN l.qty = 0 THEN 0 ELSE l.net::numeric / 100 / l.qty END"
-    for start in range(0, lines, CHUNK):
-        count = bulk.insert_like(
-            cr,
-            "sale_order_line",
-            prototypes["sale_order_line"],
-            {
-                **_AMOUNTS,
-                "id": f"{first['sale_order_line']} + l.at",
-                "order_id": f"{first['sale_order']} + l.basket_at",
-                "product_id": f"{first['product_product']} + l.product_at",
-                "order_partner_id": "b.partner",
-                "salesman_id": "b.salesperson",
-                "name": "p.name",
-                "product_uom_qty": "l.qty",
-                "qty_invoiced": "l.qty",
-                "technical_price_unit": _AMOUNTS["price_unit"],
-                "price_reduce_taxexcl": unit_net,
-                "price_reduce_taxinc": unit_net,
-                "untaxed_amount_invoiced": "l.net::numeric / 100",
-                "purchase_price": "p.cost",
-                "margin": margin,
-                "margin_percent": f"CASE WHEN l.net = 0 THEN 0 ELSE ({margin}) / (l.net::numeric / 100) END",
-                "create_date": "b.moment",
-                "write_date": "b.moment",
-            },
-            "retail_line l JOIN retail_basket b ON b.at = l.basket_at JOIN retail_product p ON p.at = l.product_at "
-            "WHERE l.at >= %s AND l.at < %s",
-            [start, start + CHUNK],
-        )
-        progress("order lines", count)
+    _insert_lines(
+        cr,
+        "sale_order_line",
+        prototypes["sale_order_line"],
+        {
+            **_AMOUNTS,
+            "id": f"{first['sale_order_line']} + l.at",
+            "order_id": f"{first['sale_order']} + l.basket_at",
+            "product_id": f"{first['product_product']} + l.product_at",
+            "order_partner_id": "b.partner",
+            "salesman_id": "b.salesperson",
+            "name": "p.name",
+            "product_uom_qty": "l.qty",
+            "qty_invoiced": "l.qty",
+            "technical_price_unit": _AMOUNTS["price_unit"],
+            "price_reduce_taxexcl": unit_net,
+            "price_reduce_taxinc": unit_net,
+            "untaxed_amount_invoiced": "l.net::numeric / 100",
+            "purchase_price": "p.cost",
+            "margin": margin,
+            "margin_percent": f"CASE WHEN l.net = 0 THEN 0 ELSE ({margin}) / (l.net::numeric / 100) END",
+            "create_date": "b.moment",
+            "write_date": "b.moment",
+        },
+        lines,
+        lambda count: progress("order lines", count),
+    )
 
 
 def insert_invoices(cr, prototypes, first, lines, progress):
@@ -207,28 +219,25 @@ def insert_invoices(cr, prototypes, first, lines, progress):
         "create_date": "b.moment",
         "write_date": "b.moment",
     }
-    for start in range(0, lines, CHUNK):
-        count = bulk.insert_like(
-            cr,
-            "account_move_line",
-            prototypes["account_move_line"],
-            {
-                **common,
-                **_AMOUNTS,
-                "id": f"{first['account_move_line']} + l.at",
-                "move_id": f"{first['account_move']} + l.basket_at",
-                "product_id": f"{first['product_product']} + l.product_at",
-                "name": "p.name",
-                "quantity": "l.qty",
-                "credit": "l.net::numeric / 100",
-                "balance": "-l.net::numeric / 100",
-                "amount_currency": "-l.net::numeric / 100",
-            },
-            "retail_line l JOIN retail_basket b ON b.at = l.basket_at JOIN retail_product p ON p.at = l.product_at "
-            "WHERE l.at >= %s AND l.at < %s",
-            [start, start + CHUNK],
-        )
-        progress("invoice lines", count)
+    _insert_lines(
+        cr,
+        "account_move_line",
+        prototypes["account_move_line"],
+        {
+            **common,
+            **_AMOUNTS,
+            "id": f"{first['account_move_line']} + l.at",
+            "move_id": f"{first['account_move']} + l.basket_at",
+            "product_id": f"{first['product_product']} + l.product_at",
+            "name": "p.name",
+            "quantity": "l.qty",
+            "credit": "l.net::numeric / 100",
+            "balance": "-l.net::numeric / 100",
+            "amount_currency": "-l.net::numeric / 100",
+        },
+        lines,
+        lambda count: progress("invoice lines", count),
+    )
     bulk.insert_like(
         cr,
         "account_move_line",

@@ -9,6 +9,27 @@ from odoo.tools import SQL
 
 from ..report.revenue_audit_chain import ENTRY_FIELDS, GENESIS, VERSION, canonical, digest, moment
 
+# Word of the format → column, for writing and for reading alike.
+ENTRY_COLUMNS = {
+    "version": "hash_version",
+    "company": "company_id",
+    "model": "res_model",
+    "record": "res_id",
+    "sequence": "sequence",
+    "event": "event",
+    "from": "state_from",
+    "to": "state_to",
+    "at": "at",
+    "user": "user_id",
+    "on_behalf_of": "on_behalf_of_id",
+    "name": "record_name",
+    "before": "before",
+    "after": "after",
+    "reason": "reason",
+    "content_hash": "content_hash",
+    "previous": "previous_hash",
+}
+
 # PostgreSQL itself refuses what nobody may do, whoever asks. ALWAYS: also when a session plays replica.
 APPEND_ONLY = """
 CREATE OR REPLACE FUNCTION revenue_audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -114,7 +135,6 @@ class RevenueAuditEntry(models.Model):
         }
         now = fields.Datetime.now()
         rows, new_heads = [], []
-        # Names as everybody knows them: who may read the trail may read the document.
         for record in records:
             sequence, previous = heads[record.id]
             content = {
@@ -129,6 +149,7 @@ class RevenueAuditEntry(models.Model):
                 "at": moment(now),
                 "user": self.env.uid,
                 "on_behalf_of": details.get("on_behalf_of"),
+                # As everybody knows it: who may read the trail may read the document.
                 "name": record.sudo().with_context(lang="en_US").display_name,
                 "before": (before or {}).get(record.id),
                 "after": (after or {}).get(record.id),
@@ -155,26 +176,10 @@ class RevenueAuditEntry(models.Model):
     @staticmethod
     def _to_row(content, entry_hash, now):
         """The columns of an entry, from its content in the words of the format."""
-        return {
-            "company_id": content["company"],
-            "res_model": content["model"],
-            "res_id": content["record"],
-            "record_name": content["name"],
-            "sequence": content["sequence"],
-            "event": content["event"],
-            "state_from": content["from"],
-            "state_to": content["to"],
-            "at": now,
-            "user_id": content["user"],
-            "on_behalf_of_id": content["on_behalf_of"],
-            "before": None if content["before"] is None else canonical(content["before"]),
-            "after": None if content["after"] is None else canonical(content["after"]),
-            "reason": content["reason"],
-            "content_hash": content["content_hash"],
-            "previous_hash": content["previous"],
-            "hash": entry_hash,
-            "hash_version": content["version"],
-        }
+        row = {ENTRY_COLUMNS[name]: value for name, value in content.items()}
+        for name in ("before", "after"):
+            row[name] = None if content[name] is None else canonical(content[name])
+        return {**row, "at": now, "hash": entry_hash}
 
     # ------------------------------------------------------------------
     # Reading

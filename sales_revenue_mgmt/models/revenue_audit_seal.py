@@ -22,13 +22,9 @@ from ..report.revenue_audit_chain import (
     digest,
     moment,
 )
+from .revenue_audit_entry import ENTRY_COLUMNS
 
 BATCH = 5000
-# Column of revenue_audit_entry → name in the format; in the order of ENTRY_FIELDS, then the hash.
-ENTRY_COLUMNS = SQL(
-    "e.hash_version, e.company_id, e.res_model, e.res_id, e.sequence, e.event, e.state_from, e.state_to, e.at, e.user_id,"
-    " e.on_behalf_of_id, e.record_name, e.before, e.after, e.reason, e.content_hash, e.previous_hash, e.hash"
-)
 
 
 class RevenueAuditSeal(models.Model):
@@ -203,8 +199,8 @@ class RevenueAuditSeal(models.Model):
     def _entries(self):
         """All entries in the words of the format, chain by chain."""
         query = SQL(
-            "SELECT %s FROM revenue_audit_entry e WHERE %s ORDER BY e.res_model, e.res_id, e.sequence",
-            ENTRY_COLUMNS,
+            "SELECT %s, e.hash FROM revenue_audit_entry e WHERE %s ORDER BY e.res_model, e.res_id, e.sequence",
+            SQL(", ").join(SQL.identifier("e", ENTRY_COLUMNS[name]) for name in ENTRY_FIELDS),
             self._in_companies("e"),
         )
         names = (*ENTRY_FIELDS, "hash")

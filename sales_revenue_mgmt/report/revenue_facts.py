@@ -99,7 +99,7 @@ class RevenueFacts(models.AbstractModel):
         domain = self._document_domain(source, scope)
         lines = self._line_filter(scope)
         if not lines.is_true():
-            domain &= Domain(source.lines or "order_line", "any", lines)
+            domain &= Domain(source.lines, "any", lines)
         if MEASURES[measure].first_order:
             query = self.env[source.document]._search(domain)
             query.add_where(SQL("%s IN (%s)", SQL.identifier(query.table, "id"), _FIRST_ORDERS))
@@ -155,7 +155,7 @@ class RevenueFacts(models.AbstractModel):
         lines = self._line_filter(scope)
         if source.link:
             return Domain(source.line_domain) & Domain(source.link, "any", documents) & lines
-        return documents if lines.is_true() else documents & Domain("order_line", "any", lines)
+        return documents if lines.is_true() else documents & Domain(source.lines, "any", lines)
 
     # ------------------------------------------------------------------
     # SQL

@@ -17,7 +17,7 @@ class Source:
     :param model: the model whose rows are aggregated
     :param document: the model of the documents behind these rows, to which a number drills down
     :param link: field of ``model`` that leads to the document; empty where rows are documents
-    :param lines: field of ``document`` that leads back to the rows; empty where rows are documents
+    :param lines: field of ``document`` that leads to its lines
     :param user_field: field of the document that names the salesperson
     :param day: field of the document that carries the day of the revenue
     :param day_is_utc: whether that field is a moment in UTC, to be read in the company's business time zone
@@ -55,7 +55,7 @@ ORDERS = Source(
     model="sale.order",
     document="sale.order",
     link="",
-    lines="",
+    lines="order_line",
     user_field="user_id",
     day="date_order",
     day_is_utc=True,
