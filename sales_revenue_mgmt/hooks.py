@@ -1,5 +1,7 @@
 """What installing and uninstalling do beyond the records of the data files."""
 
+from odoo.tools import SQL
+
 
 def post_init_hook(env):
     """Give each company the time zone its people already work in, as the start of its business day."""
@@ -9,6 +11,18 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Odoo removes tables, fields, menus and rules by itself; the audit trail's trigger function is ours to remove."""
+    """Odoo removes tables, fields, menus and rules by itself, one record at a time, and stops at what refers to each other:
+    approved documents, their steps, the trail. So these are emptied first; the trail's trigger function is ours to remove.
+    """
     env.cr.execute("DROP FUNCTION IF EXISTS revenue_audit_refuse() CASCADE")
+    env.cr.execute("DELETE FROM mail_activity WHERE revenue_step_id IS NOT NULL")
+    env.cr.execute("ALTER TABLE mail_activity DROP CONSTRAINT IF EXISTS mail_activity_revenue_step_id_fkey")
+    own = [cls for cls in env.registry.values() if cls._original_module == "sales_revenue_mgmt" and not cls._abstract]
+    tables = {cls._table for cls in own}
+    tables |= {
+        field.relation for cls in own for field in cls._fields.values() if field.type == "many2many" and field.store
+    }
+    # Without CASCADE: a table of somebody else that refers to these would be an error, not a loss.
+    env.cr.execute(SQL("TRUNCATE %s", SQL(", ").join(map(SQL.identifier, sorted(tables)))))
+    env.invalidate_all(flush=False)
     env["ir.config_parameter"].search([("key", "=like", "sales_revenue_mgmt.%")]).unlink()

@@ -1,9 +1,23 @@
+from . import revenue_audited_mixin, revenue_document_bound
+
+# What others inherit comes first.
+# isort: split
 from . import (
+    mail_activity,
     res_company,
     res_config_settings,
+    res_users,
+    revenue_approval_rule,
+    revenue_approval_step,
+    revenue_approval_step_inbox,
     revenue_audit_entry,
+    revenue_audit_journal,
     revenue_audit_seal,
-    revenue_audited_mixin,
+    revenue_delegation,
+    revenue_document,
+    revenue_document_approval,
+    revenue_document_view,
+    revenue_document_workflow,
     revenue_target,
     revenue_target_checks,
     revenue_target_insight,

@@ -24,6 +24,15 @@ class ResCompany(models.Model):
         help="The measure that a new target starts with.",
     )
 
+    revenue_manager_id = fields.Many2one(
+        "res.users",
+        "Branch Manager",
+        ondelete="set null",
+        domain=[("share", "=", False)],
+        help="A sales manager who answers for all revenue of this company or branch, whichever team it comes from. Rules may "
+        "ask the manager of the parent branch.",
+    )
+
     @api.constrains("revenue_tz")
     def _check_revenue_tz(self):
         for company in self:

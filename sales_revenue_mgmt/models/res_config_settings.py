@@ -6,3 +6,4 @@ class ResConfigSettings(models.TransientModel):
 
     revenue_tz = fields.Selection(related="company_id.revenue_tz", readonly=False)
     revenue_default_measure = fields.Selection(related="company_id.revenue_default_measure", readonly=False)
+    revenue_manager_id = fields.Many2one(related="company_id.revenue_manager_id", readonly=False)

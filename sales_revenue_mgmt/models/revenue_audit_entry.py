@@ -4,10 +4,10 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..report.revenue_audit_chain import ENTRY_FIELDS, GENESIS, VERSION, canonical, digest, moment
+from .revenue_roles import AUDITOR
 
 # Word of the format → column, for writing and for reading alike.
 ENTRY_COLUMNS = {
@@ -76,7 +76,7 @@ class RevenueAuditAppendOnly(models.AbstractModel):
 class RevenueAuditEntry(models.Model):
     _name = "revenue.audit.entry"
     _description = "Audit Entry"
-    _inherit = ["revenue.audit.append.only"]
+    _inherit = ["revenue.audit.append.only", "revenue.document.bound"]
     _log_access = False
     _order = "at DESC, id DESC"
     _rec_name = "record_name"
@@ -87,6 +87,7 @@ class RevenueAuditEntry(models.Model):
     record_name = fields.Char("Document Name", readonly=True, help="What the document was called then.")
     sequence = fields.Integer(readonly=True, required=True, help="Place in the document's own chain, from 1.")
     event = fields.Char(readonly=True, required=True)
+    event_label = fields.Char("What Happened", compute="_compute_event_label")
     state_from = fields.Char("From", readonly=True)
     state_to = fields.Char("To", readonly=True)
     at = fields.Datetime("When", readonly=True, required=True)
@@ -117,7 +118,8 @@ class RevenueAuditEntry(models.Model):
         :param str event: what happened, one word
         :param dict before: record id → governed values (see ``_audit_values``)
         :param dict after: likewise
-        :param details: ``state_from``, ``state_to``, ``reason``, ``content_hash``, ``on_behalf_of`` (user id) for all of them
+        :param details: ``state_from``, ``state_to``, ``reason``, ``on_behalf_of`` (user id) for all of them, and
+            ``content_hash`` (record id → hash)
         """
         if not records:
             return
@@ -154,7 +156,7 @@ class RevenueAuditEntry(models.Model):
                 "before": (before or {}).get(record.id),
                 "after": (after or {}).get(record.id),
                 "reason": details.get("reason"),
-                "content_hash": details.get("content_hash"),
+                "content_hash": (details.get("content_hash") or {}).get(record.id),
                 "previous": previous,
             }
             entry_hash = digest(content, ENTRY_FIELDS)
@@ -185,17 +187,12 @@ class RevenueAuditEntry(models.Model):
     # Reading
     # ------------------------------------------------------------------
 
-    @api.model
-    def _search(self, domain, *args, bypass_access=False, **kwargs):
-        """Auditors read the whole trail of their companies; everybody else the trail of what they may read."""
-        if not (self.env.su or bypass_access or self.env.user.has_group("sales_revenue_mgmt.revenue_group_auditor")):
-            domain = Domain(domain) & Domain.OR(
-                Domain("res_model", "=", name)
-                & Domain("res_id", "in", self.env[name].with_context(active_test=False)._search([]))
-                for name in self._audited_models()
-                if self.env[name].has_access("read")
-            )
-        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+    def _reads_everything(self):
+        """Auditors read the whole trail of their companies."""
+        return self.env.user.has_group(AUDITOR)
+
+    def _bound_models(self):
+        return self._audited_models()
 
     def _audited_models(self):
         """Names of the models whose documents have a trail.
@@ -204,6 +201,35 @@ class RevenueAuditEntry(models.Model):
         """
         mixin = self.env.registry["revenue.audited.mixin"]
         return sorted(name for name, cls in self.env.registry.items() if issubclass(cls, mixin) and not cls._abstract)
+
+    @api.depends("event")
+    @api.depends_context("lang")
+    def _compute_event_label(self):
+        for entry in self:
+            entry.event_label = self._event_label(entry.event)
+
+    def _event_label(self, event):
+        """The word of the format in the reader's language; a word of an area that is not known here stays as it is."""
+        return {
+            "created": self.env._("Created"),
+            "changed": self.env._("Changed"),
+            "deleted": self.env._("Deleted"),
+            "submitted": self.env._("Submitted"),
+            "approved": self.env._("Approved"),
+            "rejected": self.env._("Rejected"),
+            "posted": self.env._("Posted"),
+            "closed": self.env._("Closed"),
+            "replaced": self.env._("Replaced"),
+            "cancelled": self.env._("Cancelled"),
+            "reset": self.env._("Reset to draft"),
+            "revised": self.env._("Revised"),
+            "escalated": self.env._("Escalated"),
+            "rerouted": self.env._("Asked others"),
+            "stuck": self.env._("Nobody can decide"),
+            "refused": self.env._("Attempt refused"),
+            "roles": self.env._("Roles changed"),
+            "exported": self.env._("Exported"),
+        }.get(event, event)
 
     @api.depends("before", "after")
     def _compute_changes(self):
@@ -225,6 +251,8 @@ class RevenueAuditEntry(models.Model):
             return "–"
         if isinstance(value, dict):
             return value["name"]
+        if isinstance(value, list):
+            return ", ".join(self._in_words(field, item) for item in value) or "–"
         if value is True:
             return self.env._("yes")
         if field is not None and field.type == "selection":
@@ -247,5 +275,5 @@ class RevenueAuditEntry(models.Model):
         }
 
     def _check_auditor(self):
-        if not (self.env.su or self.env.user.has_group("sales_revenue_mgmt.revenue_group_auditor")):
+        if not (self.env.su or self.env.user.has_group(AUDITOR)):
             raise AccessError(self.env._("Only auditors verify and export the audit trail."))

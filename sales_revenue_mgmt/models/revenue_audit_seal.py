@@ -300,6 +300,9 @@ class RevenueAuditSeal(models.Model):
                 raw = file.read()
         finally:
             os.unlink(path)
+        self.env["revenue.audit.journal"].note(
+            "exported", {"document": "audit trail: " + ", ".join(self.env.companies.mapped("name"))}
+        )
         attachment = self.env["ir.attachment"].create(
             {"name": f"audit-trail-{moment(fields.Datetime.now())}.jsonl", "raw": raw, "mimetype": "application/jsonl"}
         )

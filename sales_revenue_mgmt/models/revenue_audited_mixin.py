@@ -40,7 +40,9 @@ class RevenueAuditedMixin(models.AbstractModel):
     def _audit_value(self, name):
         field, value = self._fields[name], self[name]
         if field.type == "many2one":
-            return {"id": value.id, "name": value.with_context(lang="en_US").display_name} if value else None
+            return self._audit_reference(value) if value else None
+        if field.type in ("many2many", "one2many"):
+            return [self._audit_reference(record) for record in value.sorted("id")]
         if field.type in ("float", "monetary"):
             return f"{value:.6f}".rstrip("0").rstrip(".")
         if field.type in ("date", "datetime"):
@@ -48,6 +50,10 @@ class RevenueAuditedMixin(models.AbstractModel):
         if field.type == "boolean":
             return value
         return str(value) if value else None
+
+    @staticmethod
+    def _audit_reference(record):
+        return {"id": record.id, "name": record.with_context(lang="en_US").display_name}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -70,6 +76,11 @@ class RevenueAuditedMixin(models.AbstractModel):
     def unlink(self):
         self._audit("deleted", before=self._audit_values())
         return super().unlink()
+
+    def export_data(self, fields_to_export):
+        result = super().export_data(fields_to_export)
+        self.env["revenue.audit.journal"].note_export(self, fields_to_export)
+        return result
 
     def _audit(self, event, before=None, after=None, **details):
         self.env.flush_all()

@@ -18,7 +18,7 @@ LAST_DAY = datetime.date(2199, 12, 31)
 class RevenueTarget(models.Model):
     _name = "revenue.target"
     _description = "Sales Target"
-    _inherit = ["mail.thread", "mail.activity.mixin", "revenue.audited.mixin"]
+    _inherit = ["revenue.document.mixin"]
     _order = "date_start DESC, company_id, team_id, user_id, id"
     _check_company_auto = True
     _rec_names_search = ["name", "team_id.name", "user_id.name", "company_id.name"]
@@ -31,6 +31,10 @@ class RevenueTarget(models.Model):
         compute="_compute_label", help="What a target without a name is called: what it covers, and when."
     )
     active = fields.Boolean(default=True, tracking=True)
+    origin_id = fields.Many2one(
+        "revenue.target", "Replaces", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+    )
+    revision_ids = fields.One2many("revenue.target", "origin_id", "Next Versions", readonly=True)
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -133,11 +137,12 @@ class RevenueTarget(models.Model):
             parts = [", ".join(who) or target.company_id.name, measures.get(target.measure), target._period_label()]
             target.label = " · ".join(part for part in parts if part)
 
-    @api.depends("name", "label")
+    @api.depends("name", "label", "version")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for target in self:
-            target.display_name = target.name or target.label
+            name = target.name or target.label
+            target.display_name = f"{name} (v{target.version})" if target.version > 1 else name
 
     @api.depends("team_id", "user_id")
     def _compute_scope_level(self):
@@ -216,7 +221,16 @@ class RevenueTarget(models.Model):
             "user_id",
             "currency_id",
             "amount",
+            "note",
         ]
+
+    def _approval_subject_fields(self):
+        """What a target is for; its name and note are not."""
+        return [name for name in self._audit_fields() if name not in ("name", "note")]
+
+    def _revision_values(self):
+        """The same period, not the next."""
+        return self.copy_data({"date_start": self.date_start, "date_end": self.date_end})[0]
 
     def copy_data(self, default=None):
         """A copy is the target of the next period: the same one may not exist twice."""

@@ -17,6 +17,7 @@ class RevenueTarget(models.Model):
 
     # An exclusion constraint without extensions: ranges of one id have an operator class of their own. Deferred, so that
     # people first get the sentence of _check_overlap; it decides only between two transactions that cannot see each other.
+    # A revision may stand beside the version that it is going to replace.
     _no_overlap = models.Constraint(
         """EXCLUDE USING gist (
             int4range(company_id, company_id, '[]') WITH &&,
@@ -24,7 +25,8 @@ class RevenueTarget(models.Model):
             int4range(COALESCE(user_id, 0), COALESCE(user_id, 0), '[]') WITH &&,
             int8range(hashtextextended(measure, 0), hashtextextended(measure, 0), '[]') WITH &&,
             daterange(date_start, date_end, '[]') WITH &&
-        ) WHERE (active AND date_end >= date_start) DEFERRABLE INITIALLY DEFERRED""",
+        ) WHERE (active AND date_end >= date_start AND state <> 'cancelled' AND NOT COALESCE(superseded, FALSE)
+            AND (origin_id IS NULL OR state IN ('posted', 'closed'))) DEFERRABLE INITIALLY DEFERRED""",
         "Somebody else has just saved a target with the same company, sales team, salesperson and measure in an "
         "overlapping period. Open that one, or choose other dates.",
     )
@@ -111,9 +113,16 @@ class RevenueTarget(models.Model):
                     )
                 )
 
-    @api.constrains("company_id", "team_id", "user_id", "measure", "date_start", "date_end", "active")
+    def _takes_its_place(self):
+        """Whether the target keeps others out of its scope and period."""
+        self.ensure_one()
+        return self.active and self.state != "cancelled" and not self.superseded
+
+    @api.constrains(
+        "company_id", "team_id", "user_id", "measure", "date_start", "date_end", "active", "state", "superseded"
+    )
     def _check_overlap(self):
-        active = self.filtered("active")
+        active = self.filtered(lambda target: target._takes_its_place())
         if not active:
             return
         # Targets that the writer may not read count as well; the message tells no more of them than their period.
@@ -123,11 +132,14 @@ class RevenueTarget(models.Model):
             & Domain("measure", "in", active.mapped("measure"))
             & Domain("date_start", "<=", max(active.mapped("date_end")))
             & Domain("date_end", ">=", min(active.mapped("date_start")))
+            & Domain("state", "!=", "cancelled")
+            & Domain("superseded", "=", False)
         )
         by_scope = candidates.grouped(lambda t: (t.company_id, t.team_id, t.user_id, t.measure))
         for target in active.sudo():
             scope = target.company_id, target.team_id, target.user_id, target.measure
-            for other in by_scope.get(scope, candidates.browse()) - target:
+            versions = target | target.origin_id | target.revision_ids
+            for other in by_scope.get(scope, candidates.browse()) - versions:
                 if other.date_start <= target.date_end and target.date_start <= other.date_end:
                     raise ValidationError(
                         self.env._(

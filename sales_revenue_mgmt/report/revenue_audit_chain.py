@@ -138,7 +138,7 @@ class SealCheck:
     """Checks seals that come in order, company by company."""
 
     def __init__(self):
-        self._company = self._last = None
+        self._last = None
 
     def problem(self, seal, hashes):
         """What is wrong with the next seal, or ``None``.
@@ -147,10 +147,10 @@ class SealCheck:
         :param hashes: iterable of the hashes of the entries it covers, in order
         """
         place = f"seal {seal['number']} of company {seal['company']}"
-        number, previous = (
-            (self._last["number"], self._last["hash"]) if seal["company"] == self._company else (0, GENESIS)
-        )
-        self._company, self._last = seal["company"], seal
+        # Of no company is a company of its own.
+        same = self._last is not None and seal["company"] == self._last["company"]
+        number, previous = (self._last["number"], self._last["hash"]) if same else (0, GENESIS)
+        self._last = seal
         if seal["number"] != number + 1:
             return f"{place}: seal {number + 1} is missing before it"
         if seal["previous"] != previous:

@@ -1,9 +1,16 @@
 from . import (
+    test_revenue_approval_inbox,
+    test_revenue_approval_route,
+    test_revenue_approval_tour,
     test_revenue_audit,
+    test_revenue_document,
     test_revenue_facts,
     test_revenue_target,
     test_revenue_target_access,
     test_revenue_target_api,
     test_revenue_target_tour,
     test_revenue_web,
+    test_revenue_workflow,
+    test_revenue_workflow_attacks,
+    test_revenue_workflow_matrix,
 )

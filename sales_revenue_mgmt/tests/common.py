@@ -24,6 +24,8 @@ class RevenueCase(TransactionCase):
         cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=(cls.company | cls.branch).ids))
         cls.people = {role: cls._person(role, f"revenue_group_{role}") for role in ROLES}
         cls.colleague = cls._person("colleague", "revenue_group_user")
+        cls.controller = cls._person("controller", "revenue_group_finance")
+        cls.deputy = cls._person("deputy", "revenue_group_manager")
         cls.stranger = cls._person("stranger", "revenue_group_user")
         cls.team = cls._team("Blue", cls.people["manager"], cls.people["user"] | cls.colleague)
         cls.other_team = cls._team("Red", cls.env["res.users"], cls.stranger)
@@ -114,3 +116,53 @@ class RevenueCase(TransactionCase):
                 **values,
             }
         )
+
+    # ------------------------------------------------------------------
+    # Workflow
+    # ------------------------------------------------------------------
+
+    def as_(self, role, records):
+        """The records as seen by the person of a role."""
+        return self.as_seen_by(self.people[role], records)
+
+    def own_target(self, **values):
+        """A draft by the sales user, for the team that the manager leads."""
+        user = self.people["user"]
+        values = {
+            "company_id": self.company.id,
+            "measure": "booked",
+            "period_type": "month",
+            "date_start": "2030-03-01",
+            "amount": 1000.0,
+            "team_id": self.team.id,
+            "user_id": user.id,
+            **values,
+        }
+        return self.as_seen_by(user, self.env["revenue.target"]).create(values)
+
+    def submitted(self, **values):
+        target = self.own_target(**values)
+        target.action_submit()
+        return target
+
+    def posted(self, **values):
+        target = self.submitted(**values)
+        self.as_("manager", target).action_approve()
+        if target.state == "submitted":
+            self.as_("finance", target).action_approve()
+        self.as_("finance", target).action_post()
+        return target
+
+    def steps(self, target, state=None):
+        steps = target.sudo().approval_step_ids.filtered(lambda step: step.submission == target.sudo().submission)
+        return steps.filtered(lambda step: step.state == state) if state else steps
+
+    def events(self, target):
+        entries = self.env["revenue.audit.entry"].search(
+            [("res_model", "=", target._name), ("res_id", "=", target.id)], order="sequence"
+        )
+        return entries.mapped("event")
+
+    def assertIntact(self):
+        """The whole trail verifies."""
+        self.assertEqual(self.env["revenue.audit.seal"].verify()["problems"], [])

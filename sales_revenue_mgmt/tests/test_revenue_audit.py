@@ -59,6 +59,7 @@ class TestRevenueAudit(RevenueCase):
         target.write({"amount": 1250.5})
         entries = self.trail(target)
         self.assertEqual(entries.mapped("event"), ["created", "changed"])
+        self.assertEqual(entries[0].event_label, "Created")
         self.assertEqual(entries.user_id, finance)
         self.assertEqual(entries.mapped("sequence"), [1, 2])
         self.assertEqual(entries[1].changes, "Target: 1000 → 1250.5\nSales Team: – → Blue")
@@ -246,8 +247,9 @@ class TestRevenueAudit(RevenueCase):
             for target in (own | other | foreign) - seen:
                 with self.assertRaises(AccessError):
                     self.as_seen_by(person, self.trail(target)).read(["after"])
-        with self.assertRaises(AccessError):
-            self.as_seen_by(self.people["admin"], self.env["revenue.audit.entry"]).search([])
+        # Administrators read the trail of what they configure.
+        found = self.as_seen_by(self.people["admin"], self.env["revenue.audit.entry"]).search([])
+        self.assertEqual(set(found.mapped("res_model")), {"revenue.approval.rule"})
 
     def test_only_auditors_verify_seal_and_export(self):
         for role in ("user", "manager", "finance", "admin"):
@@ -265,4 +267,7 @@ class TestRevenueAudit(RevenueCase):
         lines = attachment.raw.decode().splitlines()
         self.assertEqual(verify_lines(lines)[2], [])
         companies = {json.loads(line)["company"] for line in lines[1:]}
-        self.assertEqual(companies, {self.company.id})
+        self.assertEqual(companies, {self.company.id, None}, "rules are of no company")
+        exported = self.env["revenue.audit.entry"].search([("event", "=", "exported")], limit=1)
+        self.assertEqual(exported.user_id, self.auditor)
+        self.assertIn("Northwind", exported.changes)

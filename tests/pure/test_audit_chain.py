@@ -22,14 +22,14 @@ def chain():
     return module
 
 
-def trail(chain, lengths=(3, 2, 4)):
+def trail(chain, lengths=(3, 2, 4), company=1):
     """An export with one chain per length, and two seals."""
     entries = []
     for record, length in enumerate(lengths, 1):
         previous = chain.GENESIS
         for sequence in range(1, length + 1):
             entry = dict.fromkeys(chain.ENTRY_FIELDS)
-            entry.update(version=1, company=1, model="x", record=record, sequence=sequence, name=f"Näme {record}")
+            entry.update(version=1, company=company, model="x", record=record, sequence=sequence, name=f"Näme {record}")
             entry.update(event="changed", after={"amount": str(sequence)}, previous=previous)
             entry["hash"] = previous = chain.digest(entry, chain.ENTRY_FIELDS)
             entries.append({"type": "entry", **entry})
@@ -39,7 +39,7 @@ def trail(chain, lengths=(3, 2, 4)):
         tree = chain.Merkle()
         for entry in covered:
             tree.add(entry["hash"])
-        seal = {"version": 1, "company": 1, "number": number, "at": "2030-01-01T00:00:00Z", "count": tree.count}
+        seal = {"version": 1, "company": company, "number": number, "at": "2030-01-01T00:00:00Z", "count": tree.count}
         seal |= {"root": tree.root(), "previous": previous}
         seal["hash"] = previous = chain.digest(seal, chain.SEAL_FIELDS)
         seals.append({"type": "seal", **seal, "entries": [entry["hash"] for entry in covered]})
@@ -50,8 +50,9 @@ def verify(chain, items):
     return chain.verify_lines(json.dumps(item) for item in items)
 
 
-def test_an_untouched_trail_is_intact(chain):
-    assert verify(chain, trail(chain)) == (9, 2, [])
+@pytest.mark.parametrize("company", [1, None])
+def test_an_untouched_trail_is_intact(chain, company):
+    assert verify(chain, trail(chain, company=company)) == (9, 2, [])
 
 
 @pytest.mark.parametrize("index", range(1, 10))

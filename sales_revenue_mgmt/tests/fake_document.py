@@ -1,0 +1,46 @@
+"""A document that exists in tests only: it shows that the mixins know nothing of targets."""
+
+from odoo import fields, models
+
+from ..models.revenue_document_workflow import TRANSITIONS
+from ..models.revenue_roles import MANAGER
+
+
+class RevenueFakeDocument(models.Model):
+    _name = "revenue.fake.document"
+    _description = "Fake Document"
+    _inherit = ["revenue.document.mixin"]
+    _check_company_auto = True
+    _approval_default_group = MANAGER
+    _approval_amount_field = "discount"
+
+    name = fields.Char(required=True)
+    company_id = fields.Many2one("res.company", required=True)
+    origin_id = fields.Many2one("revenue.fake.document", readonly=True, copy=False)
+    revision_ids = fields.One2many("revenue.fake.document", "origin_id")
+    seller_ids = fields.Many2many("res.users")
+    tag_ids = fields.Many2many("crm.tag")
+    discount = fields.Float()
+    log = fields.Char(copy=False, help="Not governed: an area may keep notes for itself.")
+
+    def _audit_fields(self):
+        return ["name", "company_id", "seller_ids", "tag_ids", "discount"]
+
+    def _owner_fields(self):
+        return ["seller_ids"]
+
+    def _transitions(self):
+        # Here a manager posts.
+        return {**TRANSITIONS, "post": TRANSITIONS["post"]._replace(groups=(MANAGER,))}
+
+    def _on_posted(self):
+        for document in self:
+            document.log = f"{document.log or ''}posted "
+
+    def _on_closed(self):
+        for document in self:
+            document.log = f"{document.log or ''}closed "
+
+
+# Not part of the addon: only the test that asks for it puts it into the registry, and takes it out again.
+models.MetaModel._module_to_models__["sales_revenue_mgmt"].remove(RevenueFakeDocument)

@@ -1,0 +1,166 @@
+"""Who may take which step of whose document: the role table for the workflow, executable."""
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import RevenueCase
+
+# s(ubmit) a(pprove) r(eject) e(scalate) p(ost) c(lose) x (cancel) d (reset to draft) v (revise), where the document is in the
+# state that the step starts from. Approve and reject: as one who is not on the route, except where the rule asks the role.
+MATRIX = {
+    "user": {
+        "own": "sexdv",
+        "mate": "",
+        "team": "",
+        "other_team": "",
+        "company": "",
+        "branch": "",
+        "other_branch": "",
+        "other_company": "",
+    },
+    "manager": {
+        "own": "sexdv",
+        "mate": "sarexdv",
+        "team": "sarexdv",
+        "other_team": "",
+        "company": "",
+        "branch": "",
+        "other_branch": "sarexdv",
+        "other_company": "",
+    },
+    "finance": {
+        "own": "sepcxdv",
+        "mate": "spcxdv",
+        "team": "spcxdv",
+        "other_team": "sarepcxdv",
+        "company": "sarepcxdv",
+        "branch": "",
+        "other_branch": "",
+        "other_company": "",
+    },
+    "auditor": dict.fromkeys(
+        ("own", "mate", "team", "other_team", "company", "branch", "other_branch", "other_company"), ""
+    ),
+    "admin": dict.fromkeys(
+        ("own", "mate", "team", "other_team", "company", "branch", "other_branch", "other_company"), ""
+    ),
+}
+STEPS = {
+    "s": ("draft", "action_submit", ()),
+    "a": ("submitted", "action_approve", ()),
+    "r": ("submitted", "action_reject", ("why",)),
+    "e": ("submitted", "action_escalate", ("why",)),
+    "p": ("approved", "action_post", ()),
+    "c": ("posted", "action_close", ()),
+    "x": ("approved", "action_cancel", ("why",)),
+    "d": ("approved", "action_reset", ()),
+    "v": ("posted", "action_revise", ()),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestRevenueWorkflowMatrix(RevenueCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # A branch that the manager manages, and works in.
+        cls.managed = cls.env["res.company"].create(
+            {"name": "Northwind Hills", "parent_id": cls.company.id, "revenue_manager_id": cls.people["manager"].id}
+        )
+        cls.people["manager"].company_ids |= cls.managed
+        # Somebody everywhere, who makes and decides what the role under test did not.
+        cls.maker = cls._person("maker", "revenue_group_finance")
+        cls.decider = cls._person("decider", "revenue_group_finance")
+        companies = cls.company | cls.branch | cls.managed | cls.other_company
+        (cls.maker | cls.decider | cls.deputy).company_ids |= companies
+        # Whoever leads is asked for teams and persons; the manager of the branch elsewhere.
+        cls.env["revenue.approval.rule"].search([]).active = False
+        rules = cls.env["revenue.approval.rule"]
+        base = {"model_id": cls.env["ir.model"]._get_id("revenue.target"), "approver_type": "leader"}
+        finance = cls.people["finance"] | cls.decider
+        rules.create(
+            {**base, "name": "Leader", "domain": "[('team_id', '!=', False), ('team_id.user_id', '!=', False)]"}
+        )
+        rules.create(
+            {
+                **base,
+                "name": "Branch",
+                "domain": f"[('company_id', '=', {cls.managed.id})]",
+                "approver_type": "users",
+                "approver_ids": (cls.people["manager"] | cls.decider).ids,
+                "escalation_user_ids": cls.deputy.ids,
+            }
+        )
+        rules.create(
+            {
+                **base,
+                "name": "Finance",
+                "domain": f"""['|', ('team_id', '=', False), ('team_id.user_id', '=', False), ('user_id', '=', False),
+                    ('company_id', '!=', {cls.managed.id})]""",
+                "approver_type": "users",
+                "approver_ids": finance.ids,
+            }
+        )
+        rules.create(
+            {
+                **base,
+                "name": "Own",
+                "domain": "[('team_id', '=', False), ('user_id', '!=', False)]",
+                "approver_type": "users",
+                "approver_ids": (cls.decider | cls.deputy).ids,
+            }
+        )
+
+    def values(self, relation, person):
+        return {
+            "own": {"user_id": person.id},
+            "mate": {"team_id": self.team.id, "user_id": self.colleague.id},
+            "team": {"team_id": self.team.id},
+            "other_team": {"team_id": self.other_team.id},
+            "company": {},
+            "branch": {"company_id": self.branch.id},
+            "other_branch": {"company_id": self.managed.id},
+            "other_company": {"company_id": self.other_company.id},
+        }[relation]
+
+    def prepared(self, state, values):
+        """A target in a state, brought there by people who are not under test."""
+        maker = self.as_seen_by(self.maker, self.env["revenue.target"])
+        target = maker.create(
+            {"company_id": self.company.id, "measure": "booked", "period_type": "month", "amount": 1.0, **values}
+        )
+        if state == "draft":
+            return target
+        target.action_submit()
+        if state == "submitted":
+            return target
+        step = self.steps(target)
+        approver = step.approver_ids - self.people["finance"] - self.people["manager"] or step.approver_ids
+        self.as_seen_by(approver[0], target).action_approve()
+        if state == "posted":
+            self.as_seen_by(self.decider, target).action_post()
+        return target
+
+    def test_matrix(self):
+        month = 0
+        for role, relations in MATRIX.items():
+            person = self.people[role]
+            for relation, expected in relations.items():
+                found, sentences = "", []
+                for letter, (state, action, arguments) in STEPS.items():
+                    month += 1
+                    values = {
+                        **self.values(relation, person),
+                        "date_start": f"{2040 + month // 12}-{month % 12 + 1:02}-01",
+                    }
+                    target = self.prepared(state, values)
+                    seen = self.as_seen_by(person, target)
+                    try:
+                        with self.env.cr.savepoint():
+                            getattr(seen, action)(*arguments)
+                        found += letter
+                    except UserError as refusal:
+                        sentences.append(f"{letter}: {refusal}")
+                        self.env.invalidate_all()
+                        self.assertEqual(target.state, state)
+                self.assertEqual(found, expected, "\n".join([f"{role} on {relation}", *sentences]))
