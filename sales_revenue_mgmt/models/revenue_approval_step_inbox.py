@@ -110,17 +110,30 @@ class RevenueApprovalStep(models.Model):
         return f"{self.why} {self._amount_in_words(user)}"
 
     def _amount_in_words(self, user):
+        amount, difference = self._amounts(user)
+        env = self.with_context(lang=user.lang).env
+        if not difference:
+            return env._("Amount: %(amount)s; nothing of it was approved before.", amount=amount)
+        return env._(
+            "Amount: %(amount)s (%(difference)s to the last approved version).", amount=amount, difference=difference
+        )
+
+    def _amounts(self, user):
+        """Amount, and signed difference to the version in force (``None`` without one), as the reader writes numbers.
+
+        :rtype: tuple[str, str | None]
+        """
         self.ensure_one()
         env = self.with_context(lang=user.lang).env
-        amount = formatLang(env, self.amount, currency_obj=self.currency_id or None)
+
+        def written(value):
+            if self.currency_id:
+                return formatLang(env, value, currency_obj=self.currency_id)
+            return formatLang(env, value, digits=0 if value == int(value) else 2)
+
         if not self.has_previous:
-            return env._("Amount: %(amount)s; nothing of it was approved before.", amount=amount)
-        sign = "+" if self.difference > 0 else ""
-        return env._(
-            "Amount: %(amount)s (%(difference)s to the last approved version).",
-            amount=amount,
-            difference=sign + formatLang(env, self.difference, currency_obj=self.currency_id or None),
-        )
+            return written(self.amount), None
+        return written(self.amount), ("+" if self.difference > 0 else "") + written(self.difference)
 
     def _notify(self, added):
         """One message per approver, on as many documents as there are: by mail or in the inbox, as the person prefers.
@@ -279,7 +292,7 @@ class RevenueApprovalStep(models.Model):
         """What waits for this user's decision, the most urgent first: for the systray.
 
         :param int limit: so many steps at most
-        :return: ``{"count": n, "steps": [{"id", "res_model", "res_id", "name", "words", "late"}]}``
+        :return: ``{"count": n, "steps": [{"id", "res_model", "res_id", "name", "amounts", "late"}]}``
         :rtype: dict
         """
         if not self.has_access("read"):
@@ -294,7 +307,7 @@ class RevenueApprovalStep(models.Model):
                     "res_model": step.res_model,
                     "res_id": step.res_id,
                     "name": step.record_name,
-                    "words": step._amount_in_words(self.env.user),
+                    "amounts": step._amounts(self.env.user),
                     "late": step.is_late,
                 }
                 for step in steps

@@ -8,7 +8,10 @@ import tempfile
 import time
 from contextlib import closing
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..report.revenue_audit_chain import (
@@ -23,6 +26,7 @@ from ..report.revenue_audit_chain import (
     moment,
 )
 from .revenue_audit_entry import ENTRY_COLUMNS
+from .revenue_roles import AUDITOR
 
 BATCH = 5000
 
@@ -176,10 +180,11 @@ class RevenueAuditSeal(models.Model):
         for name in self.env["revenue.audit.entry"]._audited_models():
             rows = self.env.execute_query(
                 SQL(
-                    "SELECT d.id, d.audit_sequence FROM %s d WHERE d.audit_sequence > 0 AND NOT EXISTS ("
+                    "SELECT d.id, d.audit_sequence FROM %s d WHERE d.audit_sequence > 0 AND %s AND NOT EXISTS ("
                     " SELECT FROM revenue_audit_entry e WHERE e.res_model = %s AND e.res_id = d.id"
                     " AND e.sequence = d.audit_sequence AND e.hash = d.audit_hash) ORDER BY d.id LIMIT %s",
                     SQL.identifier(self.env[name]._table),
+                    self._in_companies("d") if "company_id" in self.env[name]._fields else SQL("TRUE"),
                     name,
                     max(limit, 0),
                 )
@@ -189,12 +194,31 @@ class RevenueAuditSeal(models.Model):
             ]
         return problems
 
+    @api.model
+    def _cron_verify(self):
+        """Verify, a company at a time; tell its auditors where something is broken."""
+        companies = self.env["res.company"].search(Domain.TRUE)
+        auditors = self.env.ref(AUDITOR).all_user_ids
+        for index, company in enumerate(companies, 1):
+            problems = self.with_context(revenue_audit_companies=company.ids).verify()["problems"]
+            if problems:
+                self.env["mail.thread"].message_notify(
+                    partner_ids=auditors.filtered(
+                        lambda user, company=company: company in user.company_ids
+                    ).partner_id.ids,
+                    subject=self.env._("The audit trail of %(company)s is broken", company=company.name),
+                    body=Markup("<ul>%s</ul>")
+                    % Markup("").join(Markup("<li>%s</li>") % problem for problem in problems),
+                )
+            self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - index)
+
     def _in_companies(self, alias):
         """Entries and seals of no company are everybody's who may verify."""
-        if self.env.su:
+        company_ids = self.env.context.get("revenue_audit_companies") if self.env.su else self.env.companies.ids
+        if company_ids is None:
             return SQL("TRUE")
         column = SQL.identifier(alias, "company_id")
-        return SQL("(%s IS NULL OR %s IN %s)", column, column, tuple(self.env.companies.ids))
+        return SQL("(%s IS NULL OR %s IN %s)", column, column, tuple(company_ids))
 
     def _entries(self):
         """All entries in the words of the format, chain by chain."""

@@ -223,6 +223,33 @@ class TestRevenueAudit(RevenueCase):
         self.assertEqual(self.seals.verify()["unsealed"], 0)
         self.assertEqual(self.problems(), ([], []))
 
+    def test_the_daily_check_tells_the_auditors_of_the_company(self):
+        def told():
+            partner = self.auditor.partner_id
+            domain = [("notified_partner_ids", "in", partner.ids), ("subject", "like", "broken")]
+            return self.env["mail.message"].search(domain)
+
+        def check():
+            with self.enter_registry_test_mode():
+                self.env.ref("sales_revenue_mgmt.revenue_audit_cron_verify").method_direct_trigger()
+
+        own, foreign = self.target(), self.target(company_id=self.other_company.id)
+        check()
+        self.assertFalse(told())
+        self.tamper(
+            "UPDATE revenue_audit_entry SET reason = 'x' WHERE res_id = %s AND res_model = %s",
+            foreign.id,
+            foreign._name,
+        )
+        check()
+        self.assertFalse(told(), "another company's trail is not theirs")
+        self.tamper(
+            "UPDATE revenue_audit_entry SET reason = 'x' WHERE res_id = %s AND res_model = %s", own.id, own._name
+        )
+        check()
+        self.assertIn(f"revenue.target {own.id}", told().body)
+        self.assertNotIn(f"revenue.target {foreign.id} ", told().body)
+
     # ------------------------------------------------------------------
     # Who reads
     # ------------------------------------------------------------------
