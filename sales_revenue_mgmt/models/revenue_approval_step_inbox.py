@@ -107,7 +107,8 @@ class RevenueApprovalStep(models.Model):
 
     def _in_words(self, user):
         """Why the step asks, amount and difference, in the reader's language."""
-        return f"{self.why} {self._amount_in_words(user)}"
+        why = self.why if self.metric_field else f"{self.name}."
+        return f"{why} {self._amount_in_words(user)}"
 
     def _amount_in_words(self, user):
         amount, difference = self._amounts(user)

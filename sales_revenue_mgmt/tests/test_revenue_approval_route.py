@@ -342,3 +342,69 @@ class TestRevenueApprovalRoute(RevenueCase):
         self.as_("manager", target).action_submit()
         self.assertEqual(self.steps(target).mapped("state"), ["pending", "waiting"])
         self.assertEqual(self.steps(target, "pending").approver_ids, self.deputy)
+
+    # ------------------------------------------------------------------
+    # The examples of readme/CONFIGURE
+    # ------------------------------------------------------------------
+
+    def test_example_1_two_people_of_finance_for_a_large_target_of_a_branch(self):
+        mia, sam = self.people["manager"], self.people["user"]
+        finance = self.people["finance"] | self.controller
+        (mia | sam | finance).company_ids |= self.branch
+        self.company.revenue_manager_id = mia
+        large = {
+            "company_id": self.branch.id,
+            "metric_field_id": self.env["ir.model.fields"]._get("revenue.target", "amount").id,
+            "threshold": 250000.0,
+        }
+        group = self.env.ref("sales_revenue_mgmt.revenue_group_finance").id
+        self.rule(name="head office", approver_type="branch", escalation_group_id=group, **large)
+        self.rule(name="finance", approver_type="group", approver_group_id=group, required=2, tier=2, **large)
+        target = self.as_seen_by(sam, self.env["revenue.target"]).create(
+            {
+                "company_id": self.branch.id,
+                "measure": "booked",
+                "period_type": "month",
+                "date_start": "2030-03-01",
+                "amount": 300000.0,
+                "user_id": sam.id,
+            }
+        )
+        target.action_submit()
+        self.assertEqual(self.steps(target).mapped("why"), ["Target 300,000 is above 250,000."] * 2)
+        self.as_seen_by(mia, target).action_approve()
+        self.as_("finance", target).action_approve()
+        self.assertEqual(target.state, "submitted")
+        flo = self._person("flo", "revenue_group_finance", self.branch)
+        self.as_seen_by(self.controller, self.env["revenue.delegation"]).create(
+            {"to_id": flo.id, "date_from": "2000-01-01", "date_to": "2100-01-01"}
+        )
+        self.as_seen_by(flo, target).action_approve()
+        self.assertEqual(target.state, "approved")
+        self.assertIn("on behalf of revenue_controller", self.steps(target)[1].outcome)
+
+    def test_example_2_small_counts_without_ado(self):
+        dora, leader = self._person("dora", "revenue_group_manager"), self.people["manager"]
+        self.rule(
+            name="Small counts",
+            auto_approve=True,
+            domain="[('measure', 'in', ['orders', 'new_customers'])]",
+            metric_field_id=self.env["ir.model.fields"]._get("revenue.target", "amount").id,
+            metric_operator="<=",
+            threshold=10.0,
+        )
+        self.rule(
+            name="Leader",
+            domain="[('measure', 'not in', ['orders', 'new_customers'])]",
+            approver_type="leader",
+            hours=8.0,
+            escalation_user_ids=[Command.set(dora.ids)],
+        )
+        self.assertEqual(self.submitted(measure="orders", amount=5.0).state, "approved")
+        # Larger counts fit neither: finance is asked.
+        self.assertEqual(self.approvers(measure="new_customers", amount=11.0), self.people["finance"] | self.controller)
+        target = self.submitted(amount=8000.0)
+        self.assertEqual(self.steps(target).approver_ids, leader)
+        leader.active = False
+        self.assertIn(dora, self.steps(target).approver_ids)
+        self.assertEqual(self.events(target)[-1], "rerouted")
