@@ -4,6 +4,7 @@ from . import revenue_audited_mixin, revenue_document_bound
 # isort: split
 from . import (
     mail_activity,
+    mail_message,
     res_company,
     res_config_settings,
     res_users,

@@ -1,6 +1,6 @@
-"""Approve and Reject on the activity itself; an open approval can neither be ticked off nor thrown away."""
+"""Approve and Reject on the activity itself; an open approval is nobody's to make, change, tick off or throw away."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -10,46 +10,61 @@ class MailActivity(models.Model):
     revenue_step_id = fields.Many2one(
         "revenue.approval.step", readonly=True, index="btree_not_null", ondelete="cascade", string="Approval Step"
     )
+    is_revenue_approval = fields.Boolean(compute="_compute_revenue_approval")
+    is_my_revenue_approval = fields.Boolean(compute="_compute_revenue_approval")
+
+    @api.depends_context("uid")
+    def _compute_revenue_approval(self):
+        for activity in self:
+            # Whether there is a step and whose turn it is, not what is in it.
+            step = activity.sudo().revenue_step_id
+            activity.is_revenue_approval = bool(step)
+            activity.is_my_revenue_approval = bool(step) and activity.user_id == self.env.user and step.is_mine
 
     def _to_store_defaults(self, target):
-        return [*super()._to_store_defaults(target), "is_revenue_approval"]
+        return [*super()._to_store_defaults(target), "is_my_revenue_approval", "is_revenue_approval"]
 
-    is_revenue_approval = fields.Boolean(compute="_compute_is_revenue_approval")
-
-    def _compute_is_revenue_approval(self):
-        for activity in self:
-            # Whether there is a step, not what is in it.
-            activity.is_revenue_approval = bool(activity.sudo().revenue_step_id)
+    # ------------------------------------------------------------------
+    # Deciding
+    # ------------------------------------------------------------------
 
     def action_revenue_approve(self, reason=None):
-        """Approve the documents of these activities.
+        """Approve what these activities ask for.
 
         :param str reason: kept with the decision
         """
-        return self._revenue_documents()._transition("approve", reason)
+        return self._revenue_steps().action_approve(reason)
 
     def action_revenue_reject(self, reason=None):
-        """Reject the documents of these activities.
+        """Reject what these activities ask for.
 
         :param str reason: required
         """
-        return self._revenue_documents()._transition("reject", reason)
+        return self._revenue_steps().action_reject(reason)
 
     def action_revenue_ask_reason(self):
         """The dialog that asks why they are rejected."""
-        documents = self._revenue_documents()
         context = {"revenue_action": "reject", "revenue_title": self.env._("Reject")}
-        return documents.with_context(**context).action_ask_reason()
+        return self._revenue_steps().with_context(**context).action_ask_reason()
 
-    def _revenue_documents(self):
-        steps = self.revenue_step_id
-        if not steps or len(set(steps.mapped("res_model"))) > 1:
-            raise UserError(self.env._("Choose approvals of one document type."))
-        return self.env[steps[0].res_model].browse(sorted(set(steps.mapped("res_id"))))
+    def _revenue_steps(self):
+        if not self.revenue_step_id:
+            raise UserError(self.env._("Choose an approval."))
+        return self.revenue_step_id
 
     # ------------------------------------------------------------------
-    # What may not be done to an open approval
+    # Only by the workflow
     # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("revenue_step_id") for vals in vals_list):
+            raise UserError(self.env._("An activity becomes an approval only by the workflow."))
+        # Also against defaults of the context.
+        return super().create([{**vals, "revenue_step_id": False} for vals in vals_list])
+
+    def _revenue_create(self, vals_list):
+        return super().create(vals_list)  # pylint: disable=super-method-mismatch
 
     def _check_no_open_approval(self):
         """Refuse while the step waits for this very person."""
@@ -61,16 +76,8 @@ class MailActivity(models.Model):
                 )
 
     def write(self, vals):
-        if vals.keys() & {
-            "user_id",
-            "active",
-            "res_id",
-            "res_model_id",
-            "revenue_step_id",
-            "date_deadline",
-            "activity_type_id",
-        }:
-            self._check_no_open_approval()
+        # Whatever it is: what an approver reads in the inbox is what the workflow wrote there.
+        self._check_no_open_approval()
         if vals.get("revenue_step_id"):
             raise UserError(self.env._("An activity becomes an approval only by the workflow."))
         return super().write(vals)

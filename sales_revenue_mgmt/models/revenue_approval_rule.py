@@ -156,8 +156,10 @@ class RevenueApprovalRule(models.Model):
     _required_positive = models.Constraint(
         "CHECK (required >= 1)", "How Many Must Agree: at least one. For no approval, tick Needs No Approval."
     )
-    _tier_positive = models.Constraint("CHECK (tier >= 1)", "Tier: count from 1.")
-    _hours_positive = models.Constraint("CHECK (hours >= 0)", "Late After: enter 0 or more hours.")
+    _tier_range = models.Constraint("CHECK (tier BETWEEN 1 AND 99)", "Tier: enter a number from 1 to 99.")
+    # PostgreSQL counts NaN as larger than every number.
+    _hours_range = models.Constraint("CHECK (hours >= 0 AND hours < 10000)", "Late After: enter 0 to 10,000 hours.")
+    _threshold_range = models.Constraint("CHECK (threshold < 1e15)", "Threshold: enter a number below 1e15.")
 
     # ------------------------------------------------------------------
     # What a rule refuses, and its trail
@@ -188,11 +190,21 @@ class RevenueApprovalRule(models.Model):
         if self.active:
             rules.append(self.sudo())
         try:
-            route = self._plan(document, rules=rules, submitter=self.env.user)[document.sudo()]
-        except (ValueError, SyntaxError) as error:
-            return Markup("<p>%s</p>") % error
+            if self.model in self._document_models():
+                self._check_domain()
+            submitter = self._preview_submitter(document)
+            route = self._plan(document, rules=rules, submitter=submitter)[document.sudo()]
+            route.steps.sort(key=lambda step: step.tier)
+        except (ValueError, SyntaxError, TypeError, AttributeError, KeyError) as error:
+            return Markup("<p class='text-danger'>%s</p>") % error
         values = {"route": route, "tiers": sorted({step.tier for step in route.steps}), "this": self.sudo()}
         return self.env["ir.qweb"]._render("sales_revenue_mgmt.revenue_approval_preview", values)
+
+    def _preview_submitter(self, document):
+        """Who would submit: who did, else the owner, else who made it."""
+        document = document.sudo()
+        owners = self.env["res.users"].union(*(document[name] for name in document._owner_fields()))
+        return document.submitted_by_id or owners[:1] or document.create_uid
 
     @api.model
     def _document_models(self):
@@ -207,7 +219,10 @@ class RevenueApprovalRule(models.Model):
                     self.env._("Document Type: %(model)s is not a revenue document.", model=rule.model_id.name)
                 )
             try:
-                Domain(rule._parsed_domain()).validate(self.env[rule.model])
+                rule._check_domain()
+                with self.env.cr.savepoint():
+                    # As the administrator: what the database makes of it, not what is in there.
+                    self.env[rule.model].sudo().search(rule._parsed_domain(), limit=1)
             except Exception as error:
                 raise ValidationError(
                     self.env._(
@@ -258,6 +273,24 @@ class RevenueApprovalRule(models.Model):
                     rule=used.rule_id.name,
                 )
             )
+
+    def _check_domain(self):
+        """Conditions on governed fields, and on stored fields of what they point to: a rule is about the document, and
+        whoever writes one could otherwise find out about everything that is connected with it.
+
+        :raises ValueError: the condition is about something else
+        """
+        model = self.env[self.model]
+        for condition in Domain(self._parsed_domain()).iter_conditions():
+            first, _dot, rest = condition.field_expr.partition(".")
+            related = model._fields.get(first)
+            if first not in (*model._audit_fields(), "state", "version", "id"):
+                raise ValueError(self.env._("%(field)s is not part of the document's content.", field=first))
+            target = self.env[related.comodel_name]._fields.get(rest) if rest and related.relational else None
+            if rest and (target is None or not target.store or target.groups):
+                raise ValueError(self.env._("%(field)s cannot be asked for.", field=condition.field_expr))
+            if condition.operator in ("any", "not any"):
+                raise ValueError(self.env._("Use a path like team_id.name instead of “any”."))
 
     def _parsed_domain(self):
         """The condition; literals only, so that a rule cannot run code."""

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .revenue_roles import APPROVERS
@@ -137,10 +138,18 @@ class RevenueApprovalStep(models.Model):
             step.is_late = step.state == "pending" and bool(step.deadline) and step.deadline < now
 
     def _search_is_late(self, operator, value):
+        late = Domain("state", "=", "pending") & Domain("deadline", "<", fields.Datetime.now())
+        return self._search_boolean(operator, value, late)
+
+    @staticmethod
+    def _search_boolean(operator, value, domain):
+        """The domain of a boolean that is true where another domain holds."""
         if operator != "in":
             return NotImplemented
-        late = [("state", "=", "pending"), ("deadline", "<", fields.Datetime.now())]
-        return late if True in value else ["!", "&", *late]
+        answers = {bool(item) for item in value}
+        if len(answers) == 2:
+            return Domain.TRUE
+        return domain if answers == {True} else ~domain
 
     @api.depends("state", "approver_ids", "excluded", "decision_ids")
     @api.depends_context("uid")
@@ -150,24 +159,24 @@ class RevenueApprovalStep(models.Model):
             step.is_mine = step in mine
 
     def _search_is_mine(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        principals = [self.env.uid, *self.env["revenue.delegation"]._principals()]
+        # Somebody is asked, and has not decided on the step; nor has that person, or the user, in another tier.
         mine = SQL(
-            "SELECT step.id FROM revenue_approval_step step WHERE step.state = 'pending'"
-            " AND EXISTS (SELECT FROM revenue_approval_step_approver_rel asked WHERE asked.revenue_approval_step_id = step.id"
-            " AND asked.res_users_id IN %(principals)s AND NOT EXISTS (SELECT FROM revenue_approval_decision done"
-            " WHERE done.step_id = step.id AND asked.res_users_id IN (done.user_id, done.on_behalf_of_id)))"
-            " AND NOT step.excluded @> to_jsonb(%(user)s)"
-            " AND NOT EXISTS (SELECT FROM revenue_approval_decision earlier"
-            " WHERE earlier.res_model = step.res_model AND earlier.res_id = step.res_id"
-            " AND earlier.submission = step.submission AND earlier.user_id = %(user)s"
-            " AND (earlier.step_id = step.id OR earlier.tier <> step.tier))",
-            principals=tuple(principals),
+            """(SELECT step.id FROM revenue_approval_step step
+                WHERE step.state = 'pending' AND NOT step.excluded @> to_jsonb(%(user)s)
+                  AND EXISTS (
+                    SELECT FROM revenue_approval_step_approver_rel asked
+                     WHERE asked.revenue_approval_step_id = step.id AND asked.res_users_id IN %(principals)s
+                       AND NOT EXISTS (
+                        SELECT FROM revenue_approval_decision done
+                         WHERE done.res_model = step.res_model AND done.res_id = step.res_id
+                           AND done.submission = step.submission
+                           AND (done.step_id = step.id OR done.tier <> step.tier)
+                           AND (done.user_id = %(user)s OR asked.res_users_id IN (done.user_id, done.on_behalf_of_id)))))""",
+            principals=(self.env.uid, *self.env["revenue.delegation"]._principals()),
             user=self.env.uid,
         )
         self.env.flush_all()
-        return [("id", "in" if True in value else "not in", SQL("(%s)", mine))]
+        return self._search_boolean(operator, value, Domain("id", "in", mine))
 
     # ------------------------------------------------------------------
     # Who
@@ -201,17 +210,42 @@ class RevenueApprovalStep(models.Model):
         if not self or not self._usable(self.env.user, None)[0]:
             return self.browse()
         mine = set(self.sudo().search([("id", "in", self.ids), ("is_mine", "=", True)])._ids)
-        return self.filtered(lambda step: step.id in mine and step.sudo().company_id in self.env.user.company_ids)
+        candidates = self.filtered(lambda step: step.id in mine)
+        principals = candidates.sudo()._principals()
+        return candidates.filtered(
+            lambda step: step.sudo().company_id in self.env.user.company_ids and principals[step.id]
+        )
 
-    def _principal(self, delegators):
-        """In whose name the user decides a step that is the user's to decide: the user's own, or that of a delegator.
+    def _principals(self):
+        """In whose name the user decides each step that is the user's: the user's own, or that of one who delegated to the
+        user and could still decide.
 
-        :param delegators: ``res.users`` who delegated to the user
+        :return: step id → ``res.users``, empty where there is nobody
+        :rtype: dict[int, res.users]
         """
-        self.ensure_one()
-        settled = self.decision_ids.user_id | self.decision_ids.on_behalf_of_id
-        asked = self.approver_ids - settled
-        return self.env.user if self.env.user in asked else (asked & delegators)[:1]
+        user = self.env.user
+        delegators = self.env["res.users"].browse(self.env["revenue.delegation"]._principals())
+        elsewhere = self._decided_elsewhere()
+        answer = {}
+        for step in self:
+            settled = step.decision_ids.user_id | step.decision_ids.on_behalf_of_id | elsewhere[step]
+            asked = step.approver_ids - settled
+            answer[step.id] = user if user in asked else self._usable(asked & delegators, step.company_id)[0][:1]
+        return answer
+
+    def _decided_elsewhere(self):
+        """Who has decided in another tier of the same submission, or had somebody decide: this tier takes other people.
+
+        :return: step → ``res.users``
+        :rtype: dict
+        """
+        decisions = self._same_submissions().decision_ids.grouped(lambda d: (d.res_model, d.res_id, d.submission))
+        answer = {}
+        for step in self:
+            own = decisions.get((step.res_model, step.res_id, step.submission), self.decision_ids.browse())
+            other = own.filtered(lambda decision, step=step: decision.tier != step.tier)
+            answer[step] = other.user_id | other.on_behalf_of_id
+        return answer
 
     def _of_submission(self, submission):
         return self.filtered(lambda step: step.submission == submission)
@@ -244,7 +278,10 @@ class RevenueApprovalStep(models.Model):
         documents = self.env[next(iter(routes))._name].browse([document.id for document in routes])
         involved = documents._involved_users()
         contents = documents._governed_content()
-        before = documents.approval_step_ids.filtered(lambda step: step.state == "approved" and step.rule_id)
+        # A rejection ends what had been approved before by the same rule.
+        before = documents.approval_step_ids.filtered(
+            lambda step: step.state in ("approved", "rejected") and step.rule_id
+        )
         earlier = before.sorted("submission").grouped(lambda step: (step.res_id, step.rule_id.id))
         vals_list = []
         for document, route in routes.items():
@@ -253,7 +290,7 @@ class RevenueApprovalStep(models.Model):
                 candidates = earlier.get((document.id, step.rule.id))
                 # What was decided, not what was carried over from it since.
                 decided = candidates and (candidates[-1].carried_from_id or candidates[-1])
-                if decided and decided._still_holds(vals, step.rule):
+                if decided and decided.state == "approved" and decided._still_holds(vals, step.rule):
                     vals.update(state="approved", carried_from_id=decided.id)
                 vals_list.append(vals)
         self._create_by_workflow(vals_list)
@@ -314,10 +351,10 @@ class RevenueApprovalStep(models.Model):
         :rtype: dict[int, int]
         """
         user = self.env.user
-        delegators = self.env["res.users"].browse(self.env["revenue.delegation"]._principals())
+        names = self._principals()
         vals_list, principals = [], {}
         for step in self:
-            principal = step._principal(delegators)
+            principal = names[step.id]
             if principal != user:
                 principals[step.res_id] = principal.id
             vals_list.append(

@@ -103,7 +103,7 @@ class RevenueApprovalStep(models.Model):
                     }
                 )
         # Without Odoo's own mail about it: ours says more.
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(vals_list)
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True)._revenue_create(vals_list)
 
     def _in_words(self, user):
         """Why the step asks, amount and difference, in the reader's language."""
@@ -114,7 +114,7 @@ class RevenueApprovalStep(models.Model):
         amount, difference = self._amounts(user)
         env = self.with_context(lang=user.lang).env
         if not difference:
-            return env._("Amount: %(amount)s; nothing of it was approved before.", amount=amount)
+            return env._("Amount: %(amount)s.", amount=amount)
         return env._(
             "Amount: %(amount)s (%(difference)s to the last approved version).", amount=amount, difference=difference
         )
@@ -158,10 +158,12 @@ class RevenueApprovalStep(models.Model):
                 "sales_revenue_mgmt.revenue_approval_mail", values, minimal_qcontext=True, raise_if_not_found=False
             )
             if len(steps) == 1:
-                subject = env._("Your decision: %(document)s", document=steps.record_name)
+                subject = env._("Waits for your decision: %(document)s", document=steps.record_name)
             else:
-                subject = env._("Your decision on %(count)s documents", count=len(steps))
-            env["mail.thread"].message_notify(partner_ids=user.partner_id.ids, subject=subject, body=body)
+                subject = env._("%(count)s documents wait for your decision", count=len(steps))
+            env["mail.thread"].message_notify(
+                partner_ids=user.partner_id.ids, subject=subject, body=body, author_id=env.ref("base.partner_root").id
+            )
 
     def _link(self):
         return f"{self.get_base_url()}/mail/view?model={self.res_model}&res_id={self.res_id}"
@@ -197,7 +199,7 @@ class RevenueApprovalStep(models.Model):
                     "approver_ids": [fields.Command.link(user.id) for user in users],
                     "deadline": self._deadline(step.company_id, step.hours, now),
                     "escalation_level": step.escalation_level + 1,
-                    "is_stuck": False,
+                    "is_stuck": step.is_stuck and not users,
                 }
             )
         self._sync_inbox()
@@ -206,7 +208,11 @@ class RevenueApprovalStep(models.Model):
             for document in documents:
                 own = steps.filtered(lambda step, document=document: step.res_id == document.id)
                 names = ", ".join(self.env["res.users"].union(*(added[step] for step in own)).mapped("name"))
-                text = self.env._("%(reason)s Asked as well: %(names)s.", reason=reason, names=names or "–")
+                text = (
+                    self.env._("%(reason)s\nAsked as well: %(names)s.", reason=reason, names=names)
+                    if names
+                    else self.env._("%(reason)s\nEverybody who could decide has been asked already.", reason=reason)
+                )
                 document._audit(event, state_from=document.state, state_to=document.state, reason=text)
                 document._note(event, document.state, document.state, text)
 
@@ -243,10 +249,9 @@ class RevenueApprovalStep(models.Model):
         """Where too few of those who were asked can still decide (deactivated, other company, role gone, decided in an
         earlier tier), ask others; the route itself stays as frozen.
         """
-        decisions = self._same_submissions().decision_ids.grouped(lambda d: (d.res_model, d.res_id, d.submission))
+        elsewhere = self._decided_elsewhere()
         for step in self:
-            own = decisions.get((step.res_model, step.res_id, step.submission), self.decision_ids.browse())
-            earlier = own.filtered(lambda d, step=step: d.tier != step.tier).user_id
+            earlier = elsewhere[step]
             excluded = self.env["res.users"].browse(step.excluded or [])
             able = self._usable(step.approver_ids, step.company_id)[0] - excluded - earlier
             gone = step.approver_ids - able - step.decision_ids.user_id
@@ -280,7 +285,10 @@ class RevenueApprovalStep(models.Model):
         documents._audit("stuck", state_from=documents.state, state_to=documents.state, reason=text)
         documents._note("stuck", documents.state, documents.state, text)
         self.env["mail.thread"].message_notify(
-            partner_ids=self.submitted_by_id.partner_id.ids, subject=self.record_name, body=text
+            partner_ids=self.submitted_by_id.partner_id.ids,
+            subject=self.record_name,
+            body=text,
+            author_id=self.env.ref("base.partner_root").id,
         )
 
     # ------------------------------------------------------------------
@@ -298,6 +306,7 @@ class RevenueApprovalStep(models.Model):
         """
         if not self.has_access("read"):
             return {"count": 0, "steps": []}
+        limit = limit if isinstance(limit, int) and 0 < limit <= 100 else 5
         mine = [("is_mine", "=", True)]
         steps = self.search(mine, order="deadline, id", limit=limit)
         return {
@@ -316,28 +325,45 @@ class RevenueApprovalStep(models.Model):
         }
 
     def action_approve(self, reason=None):
-        """Approve the documents of these steps.
+        """Approve what these steps ask for.
 
         :param str reason: kept with each decision
         """
-        for model, steps in self.grouped("res_model").items():
-            self.env[model].browse(sorted(set(steps.mapped("res_id"))))._transition("approve", reason)
-        return True
+        return self._decide_documents("approve", reason)
 
     def action_reject(self, reason=None):
-        """Reject the documents of these steps.
+        """Reject what these steps ask for.
 
         :param str reason: required
         """
-        for model, steps in self.grouped("res_model").items():
-            self.env[model].browse(sorted(set(steps.mapped("res_id"))))._transition("reject", reason)
+        return self._decide_documents("reject", reason)
+
+    def _decide_documents(self, action, reason):
+        for documents in self._shown_documents():
+            documents._transition(action, reason)
         return True
 
     def action_ask_reason(self):
         """The dialog that asks for a reason, one for all."""
-        if len(set(self.mapped("res_model"))) > 1:
+        documents = self._shown_documents()
+        if len(documents) != 1:
             raise UserError(self.env._("Choose documents of one type."))
-        return self._documents().action_ask_reason()
+        return documents[0].action_ask_reason()
+
+    def _shown_documents(self):
+        """The documents of these steps, model by model; they remember which submission the steps belong to, so that
+        nobody decides on another one than was shown.
+
+        :rtype: list
+        """
+        answer = []
+        for model, steps in self.grouped("res_model").items():
+            shown = {str(step.res_id): step.submission for step in steps}
+            documents = self.env[model].browse(sorted(set(steps.mapped("res_id"))))
+            answer.append(documents.with_context(revenue_submissions=shown))
+        if not answer:
+            raise UserError(self.env._("Choose at least one document."))
+        return answer
 
     @api.readonly
     def action_open_document(self):

@@ -105,6 +105,7 @@ class RevenueAuditEntry(models.Model):
     # The chain cannot fork: of two transactions that append the same place, one fails.
     _chain = models.UniqueIndex("(res_model, res_id, sequence)")
     _by_time = models.Index("(company_id, at)")
+    _by_user = models.Index("(user_id, at)")
 
     # ------------------------------------------------------------------
     # Appending

@@ -1,10 +1,21 @@
 """What people did outside documents: attempts that were refused, exports, roles given and taken. One chain per person."""
 
+import datetime
 import logging
+import random
+import time
+
+import psycopg2
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
+
+# Of refused attempts: the trail is for good, so nobody may fill it.
+MAX_PER_MINUTE = 60
+MAX_SENTENCE = 1000
+TRIES = 8
 
 
 class RevenueAuditJournal(models.Model):
@@ -54,12 +65,21 @@ class RevenueAuditJournal(models.Model):
             {"document": f"{records._description}: {len(records)}", "fields": ", ".join(map(str, names))[:1000]},
         )
 
+    def _has_room(self):
+        """Whether the current user had fewer refused attempts in the last minute than would be a flood."""
+        # Only the number comes out.
+        entries = self.env["revenue.audit.entry"].sudo()
+        since = fields.Datetime.now() - datetime.timedelta(minutes=1)
+        domain = [("event", "=", "refused"), ("user_id", "=", self.env.uid), ("at", ">=", since)]
+        return entries.search_count(domain, limit=MAX_PER_MINUTE) < MAX_PER_MINUTE
+
     @api.private
     @api.model
     def note_attempt(self, documents, action, sentence):
         """Write down an attempt that is being refused, although its transaction will be rolled back.
 
-        After the transaction, whichever way it ends (an import catches the error and goes on), on a connection of its own.
+        At most ``MAX_PER_MINUTE`` per person. After the transaction, whichever way it ends (an import catches the error and
+        goes on), on a connection of its own.
         """
         what = {
             "action": action,
@@ -71,14 +91,21 @@ class RevenueAuditJournal(models.Model):
             with registry.cursor() as cr:
                 env = api.Environment(cr, uid, {})
                 # Somebody who was made in the same transaction is gone with it.
-                if env.user.exists():
-                    env["revenue.audit.journal"].note("refused", what, sentence)
+                if env.user.exists() and env["revenue.audit.journal"]._has_room():
+                    env["revenue.audit.journal"].note("refused", what, sentence[:MAX_SENTENCE])
 
         def write_down_safely():
-            try:
-                write_down()
-            except Exception:
-                _logger.exception("A refused attempt could not be written down")
+            for attempt in range(TRIES):
+                try:
+                    return write_down()
+                except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, psycopg2.errors.UniqueViolation):
+                    # The same person elsewhere at the same moment.
+                    time.sleep(random.uniform(0, 0.05 * 2**attempt))
+                except Exception:
+                    _logger.exception("A refused attempt could not be written down")
+                    return None
+            _logger.error("A refused attempt could not be written down: too many at once")
+            return None
 
         self.env.cr.postrollback.add(write_down_safely)
         self.env.cr.postcommit.add(write_down_safely)

@@ -309,9 +309,16 @@ class RevenueAuditSeal(models.Model):
     def action_seal(self):
         """Seal the new entries of the ticked companies now."""
         self.env["revenue.audit.entry"]._check_auditor()
-        for company_id in [None, *self.env.companies.ids]:
-            self._seal(company_id)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        count = sum(self._seal(company_id) for company_id in [None, *self.env.companies.ids])
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("%(count)s new entries are sealed.", count=count),
+                "type": "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_export(self):
         """The trail of the ticked companies as a file that revenue_audit_chain.py verifies without Odoo."""

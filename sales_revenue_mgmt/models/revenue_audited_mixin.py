@@ -57,8 +57,9 @@ class RevenueAuditedMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [self._without_head(vals) for vals in vals_list]
-        records = super().create(vals_list)
+        # Also against defaults of the context.
+        start = {"audit_sequence": 0, "audit_hash": False}
+        records = super().create([{**vals, **start} for vals in vals_list])
         records._audit("created", after=records._audit_values())
         return records
 
@@ -71,6 +72,13 @@ class RevenueAuditedMixin(models.AbstractModel):
         after = self._audit_values()
         changed = self.filtered(lambda record: before[record.id] != after[record.id])
         changed._audit("changed", before=before, after=after)
+        return result
+
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        result = super()._update_field_translations(field_name, translations, *args, **kwargs)
+        if field_name in self._audit_fields():
+            languages = ", ".join(sorted(translations))
+            self._audit("changed", after=self._audit_values(), reason=f"{field_name}: {languages}")
         return result
 
     def unlink(self):

@@ -43,7 +43,8 @@ class RevenueDelegation(models.Model):
     @api.depends("from_id", "to_id", "date_from", "date_to")
     def _compute_display_name(self):
         for delegation in self:
-            delegation.display_name = f"{delegation.from_id.name} → {delegation.to_id.name}"
+            names = [user.name for user in (delegation.from_id, delegation.to_id) if user]
+            delegation.display_name = " → ".join(names)
 
     def _audit_fields(self):
         return ["from_id", "to_id", "date_from", "date_to", "reason"]
@@ -117,7 +118,9 @@ class RevenueDelegation(models.Model):
         :return: ids of the users who delegated to the user for today
         :rtype: list[int]
         """
-        return self._running([("to_id", "=", (user or self.env.user).id)]).from_id.ids
+        principals = self._running([("to_id", "=", (user or self.env.user).id)]).from_id
+        # Who can no longer decide has nobody who does it instead.
+        return self.env["revenue.approval.step"]._usable(principals, None)[0].ids
 
     @api.private
     @api.model

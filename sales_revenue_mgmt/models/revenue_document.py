@@ -107,7 +107,7 @@ class RevenueDocumentMixin(models.AbstractModel):
         return ["user_id"] if "user_id" in self._fields else []
 
     def _involved_users(self):
-        """Who may not decide: creator, submitter, owners, and who has been an owner before (the trail knows).
+        """Who may not decide: creator, submitter and owners, and (the trail knows) who changed the content or was an owner.
 
         :return: record id → user ids, sorted
         :rtype: dict[int, list[int]]
@@ -119,17 +119,24 @@ class RevenueDocumentMixin(models.AbstractModel):
             for name in names:
                 users |= document[name]
             involved[document.id] = set(users.ids)
-        if names:
-            # The whole trail, whatever the asker may read of it: only ids come out.
-            entries = self.env["revenue.audit.entry"].sudo()
-            domain = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("event", "=", "changed")]
-            for entry in entries.search_fetch(domain, ["res_id", "before"]):
-                before = json.loads(entry.before or "{}")
-                for name in names:
-                    values = before.get(name) or []
-                    for value in [values] if isinstance(values, dict) else values:
-                        involved[entry.res_id].add(value["id"])
+        # The whole trail, whatever the asker may read of it: only ids come out.
+        entries = self.env["revenue.audit.entry"].sudo()
+        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("event", "=", "changed")]
+        for entry in entries.search_fetch(domain, ["res_id", "before", "user_id"]):
+            involved[entry.res_id].add(entry.user_id.id)
+            before = json.loads(entry.before or "{}")
+            for name in names:
+                values = before.get(name) or []
+                for value in [values] if isinstance(values, dict) else values:
+                    involved[entry.res_id].add(value["id"])
         return {record_id: sorted(user_ids) for record_id, user_ids in involved.items()}
+
+    def _identity_fields(self):
+        """Governed fields that stay the same from version to version: another one is another document.
+
+        :rtype: list[str]
+        """
+        return ["company_id", *self._owner_fields()]
 
     # ------------------------------------------------------------------
     # What nobody may do, on any path
@@ -137,16 +144,16 @@ class RevenueDocumentMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         for vals in vals_list:
             for name, start in WORKFLOW_START.items():
                 if vals.get(name) and vals[name] != start:
                     self._refuse(
                         "create",
                         self.env._(
-                            "%(field)s: %(value)s cannot be given to a new document. It begins as a draft; its buttons "
-                            "take it further.",
+                            "%(field)s cannot be given to a new document. It begins as a draft; its buttons take it "
+                            "further.",
                             field=self._fields[name]._description_string(self.env),
-                            value=vals[name],
                         ),
                     )
         # Also against defaults of the context.
@@ -155,6 +162,8 @@ class RevenueDocumentMixin(models.AbstractModel):
     def write(self, vals):
         if not self:
             return True
+        # First of all: who may not change a document is not told what it is called, or how far it is.
+        self.check_access("write")
         for name in vals.keys() & WORKFLOW_START.keys():
             self._refuse(
                 "write",
@@ -163,8 +172,36 @@ class RevenueDocumentMixin(models.AbstractModel):
                     field=self._fields[name]._description_string(self.env),
                 ),
             )
+        self._check_not_computed(vals)
         self._check_content_is_open(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        self._check_identity(vals)
+        return result
+
+    def _check_not_computed(self, names):
+        """What Odoo computes cannot be written: it drops that when creating, but lets it pass when writing by RPC."""
+        for name in names:
+            field = self._fields.get(name)
+            if field and field.compute and field.readonly and not field.inverse and not field.related:
+                raise UserError(
+                    self.env._(
+                        "%(field)s is computed; it cannot be written.", field=field._description_string(self.env)
+                    )
+                )
+
+    def _check_identity(self, names):
+        for name in set(names) & set(self._identity_fields()):
+            for document in self.sudo():
+                if document.origin_id and document[name] != document.origin_id[name]:
+                    raise UserError(
+                        self.env._(
+                            "%(field)s: version %(version)s replaces %(origin)s, so it has to stay the same. Make a new "
+                            "document for another one.",
+                            field=self._fields[name]._description_string(self.env),
+                            version=document.version,
+                            origin=document.origin_id.display_name,
+                        )
+                    )
 
     def _check_content_is_open(self, names):
         """Refuse a change of governed fields where the document is past draft.

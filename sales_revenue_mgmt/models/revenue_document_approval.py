@@ -6,6 +6,9 @@ from odoo.tools import SQL, format_datetime
 
 from ..report.revenue_audit_chain import digest
 
+# Steps that somebody still has to decide.
+OPEN = ("waiting", "pending")
+
 
 class RevenueDocumentMixin(models.AbstractModel):
     _inherit = "revenue.document.mixin"
@@ -15,7 +18,7 @@ class RevenueDocumentMixin(models.AbstractModel):
         string="People on the Route",
         compute="_compute_route_user_ids",
         search="_search_route_user_ids",
-        help="Who was asked to decide, those to whom they delegated, and who decided. They may read the document.",
+        help="Who is asked to decide, those to whom they delegated, and who decided. They may read the document.",
     )
 
     # ------------------------------------------------------------------
@@ -23,19 +26,19 @@ class RevenueDocumentMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _approval_leaders(self):
-        """The leaders of the document's sales team; without one, of the teams that its owners belong to.
+        """The leader of the document's sales team, if its owners are in it; else of the teams that they are in. So whoever
+        writes another team down does not choose who decides. Without owners or their teams: the document's team.
 
         :rtype: res.users
         """
         self.ensure_one()
-        if "team_id" in self._fields and self.team_id:
-            return self.team_id.user_id
+        team = self.team_id if "team_id" in self._fields else self.env["crm.team"]
         owners = self.env["res.users"]
         for name in self._owner_fields():
             owners |= self[name]
         company = self._audit_company()
         teams = owners.crm_team_ids.filtered(lambda team: not team.company_id or team.company_id in company.parent_ids)
-        return teams.user_id
+        return (team & teams or teams or team).user_id
 
     def _approval_subject_fields(self):
         """Governed fields whose change makes a new question, so that an earlier approval no longer answers it.
@@ -127,15 +130,38 @@ class RevenueDocumentMixin(models.AbstractModel):
         return answer
 
     def _waiting_for(self):
-        """For the form: whose decision is awaited until when."""
+        """For the form: whose decision is awaited until when, and whose after that."""
         self.ensure_one()
-        steps = self.sudo()._pending_steps()
-        names = ", ".join(steps.approver_ids.mapped("name")) or self.env._("nobody")
-        deadlines = [step.deadline for step in steps if step.deadline]
-        if not deadlines:
-            return self.env._("Waits for %(names)s.", names=names)
-        when = format_datetime(self.env, min(deadlines), dt_format="short")
-        return self.env._("Waits for %(names)s until %(when)s.", names=names, when=when)
+        # Names of those who are asked are no secret to who reads the document.
+        route = self.sudo()._route()
+        lines = []
+        for step in route.filtered(lambda step: step.state == "pending"):
+            left = step._inbox_users()[step]
+            names = ", ".join(left.mapped("name")) or self.env._("nobody")
+            missing = step.required - len(step.decision_ids)
+            if missing == 1 and len(left) > 1:
+                words = self.env._("Waits for any one of %(names)s", names=names)
+            elif missing < len(left):
+                words = self.env._("Waits for %(count)s of %(names)s", count=missing, names=names)
+            else:
+                words = self.env._("Waits for %(names)s", names=names)
+            if step.deadline:
+                when = format_datetime(self.env, step.deadline, dt_format="short")
+                words = self.env._("%(words)s until %(when)s", words=words, when=when)
+            lines.append(f"{words}.")
+        waiting = route.filtered(lambda step: step.state == "waiting")
+        if waiting:
+            lines.append(self.env._("Then: %(names)s.", names=", ".join(waiting.approver_ids.mapped("name"))))
+        return " ".join(lines)
+
+    def _rejection(self):
+        """For the form: who rejected it and why.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        decisions = self.sudo()._route().decision_ids.filtered(lambda decision: decision.decision == "rejected")
+        return " ".join(f"{decision._in_words()}." for decision in decisions)
 
     def _submit_preview(self):
         """For the form of a draft: whom submitting would ask."""
@@ -150,7 +176,7 @@ class RevenueDocumentMixin(models.AbstractModel):
             tiers.setdefault(step.tier, self.env["res.users"])
             tiers[step.tier] |= step.approvers
         asked = self.env._(", then ").join(", ".join(tiers[tier].mapped("name")) for tier in sorted(tiers))
-        return self.env._("Submitting asks: %(asked)s.", asked=asked)
+        return self.env._("When you submit, it asks %(asked)s.", asked=asked)
 
     # ------------------------------------------------------------------
     # Who is on the route may read
@@ -159,14 +185,12 @@ class RevenueDocumentMixin(models.AbstractModel):
     @api.depends("approval_step_ids.approver_ids", "approval_step_ids.decision_ids")
     def _compute_route_user_ids(self):
         # Whether somebody is on a route decides what they may read, so it cannot depend on what they may read.
-        steps = self.sudo().approval_step_ids
-        delegates = self.env["revenue.delegation"]._delegates(steps.approver_ids)
+        open_steps = self.sudo()._route().filtered(lambda step: step.state in OPEN)
+        delegates = self.env["revenue.delegation"]._delegates(open_steps.approver_ids)
         for document in self:
-            steps = document.sudo().approval_step_ids
-            people = steps.approver_ids | steps.decision_ids.user_id
-            for user in steps.approver_ids:
-                people |= delegates.get(user.id, people.browse())
-            document.route_user_ids = people
+            asked = document.sudo()._route().filtered(lambda step: step.state in OPEN).approver_ids
+            people = asked | document.sudo().approval_step_ids.decision_ids.user_id
+            document.route_user_ids = people.union(*(delegates.get(user.id, people.browse()) for user in asked))
 
     def _search_route_user_ids(self, operator, value):
         if operator != "in":
@@ -179,11 +203,14 @@ class RevenueDocumentMixin(models.AbstractModel):
             return Domain.FALSE
         self.env.flush_all()
         on_route = SQL(
-            "(SELECT step.res_id FROM revenue_approval_step step JOIN revenue_approval_step_approver_rel asked"
-            " ON asked.revenue_approval_step_id = step.id WHERE step.res_model = %(model)s"
-            " AND asked.res_users_id IN %(principals)s UNION SELECT decision.res_id FROM revenue_approval_decision decision"
-            " WHERE decision.res_model = %(model)s AND decision.user_id IN %(users)s)",
+            """(SELECT step.res_id FROM revenue_approval_step step
+                  JOIN revenue_approval_step_approver_rel asked ON asked.revenue_approval_step_id = step.id
+                 WHERE step.res_model = %(model)s AND step.state IN %(open)s AND asked.res_users_id IN %(principals)s
+                 UNION
+                SELECT decision.res_id FROM revenue_approval_decision decision
+                 WHERE decision.res_model = %(model)s AND decision.user_id IN %(users)s)""",
             model=self._name,
+            open=OPEN,
             principals=tuple(principals),
             users=tuple(users.ids),
         )

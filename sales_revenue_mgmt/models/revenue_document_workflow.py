@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, OrderedSet
 
 from .revenue_roles import FINANCE, MANAGER, USER
 
@@ -41,6 +41,7 @@ TRANSITIONS = {
 }
 # States from which a revision may still come into force.
 OPEN_STATES = ("draft", "submitted", "approved", "rejected")
+MAX_REASON = 2000
 
 
 class RevenueDocumentMixin(models.AbstractModel):
@@ -143,6 +144,7 @@ class RevenueDocumentMixin(models.AbstractModel):
 
     def action_ask_reason(self):
         """The dialog that asks for a reason; the action is ``revenue_action`` in the context."""
+        shown = self._shown_submissions()
         return {
             "type": "ir.actions.act_window",
             "name": self.env.context.get("revenue_title") or self.env._("Reason"),
@@ -153,6 +155,7 @@ class RevenueDocumentMixin(models.AbstractModel):
                 "default_action": self.env.context.get("revenue_action"),
                 "default_res_model": self._name,
                 "default_res_ids": self.ids,
+                "default_submissions": shown or {str(document.id): document.submission for document in self},
             },
         }
 
@@ -174,16 +177,36 @@ class RevenueDocumentMixin(models.AbstractModel):
         :raises AccessError: the role, or the rights on a document, are missing
         :raises UserError: the state, the approvals or the reason do not fit; names the documents
         """
-        documents = self.exists()
-        if documents != self:
+        documents = self.browse(OrderedSet(self.ids))
+        if not documents:
+            raise UserError(self.env._("Choose at least one document."))
+        if documents.exists() != documents:
             raise UserError(self.env._("Some of these documents no longer exist. Load the page again."))
         documents.check_access("read")
         documents._lock()
-        reason = (reason or "").strip() or None
+        reason = self._clean_reason(reason)
         documents._check_gate(action, reason)
         # The rights were checked above, for this user. What follows also writes what this user may not write by hand:
         # the state, steps, activities of others. The user stays the one who acts.
         return getattr(documents.sudo(), f"_carry_out_{action}")(reason) or True
+
+    def _clean_reason(self, reason):
+        """
+        :return: the reason without what no text has, or ``None``
+        :raises UserError: it is no text, or too long
+        """
+        if reason is not None and reason is not False and not isinstance(reason, str):
+            raise UserError(self.env._("Reason: enter a text."))
+        reason = (reason or "").replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+        if len(reason) > MAX_REASON:
+            raise UserError(
+                self.env._(
+                    "Reason: %(length)s characters are too many. Use %(maximum)s at most.",
+                    length=len(reason),
+                    maximum=MAX_REASON,
+                )
+            )
+        return reason or None
 
     def _lock(self):
         """Lock the rows, lowest first, those of the versions that would be replaced too; then read afresh."""
@@ -193,6 +216,18 @@ class RevenueDocumentMixin(models.AbstractModel):
             query = "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
             self.env.cr.execute(SQL(query, SQL.identifier(self._table), tuple(ids)))
         self.env.invalidate_all()
+
+    def _shown_submissions(self):
+        """Which submission of each document the one who clicks has seen, where the caller says so.
+
+        :return: record id, as text because JSON has no other keys → number
+        :rtype: dict[str, int]
+        """
+        context = self.env.context
+        if len(self) == 1 and isinstance(context.get("revenue_submission"), int):
+            return {str(self.id): context["revenue_submission"]}
+        shown = context.get("revenue_submissions")
+        return shown if isinstance(shown, dict) else {}
 
     def _check_gate(self, action, reason):
         transition = self._transitions()[action]
@@ -253,7 +288,21 @@ class RevenueDocumentMixin(models.AbstractModel):
         special = getattr(open_documents.sudo(), f"_why_not_{action}", None)
         if special and open_documents:
             answer.update({self.browse(record_id): sentence for record_id, sentence in special().items()})
+        for document in open_documents:
+            if (
+                self._shown_submissions().get(str(document.id), document.sudo().submission)
+                != document.sudo().submission
+            ):
+                answer[document] = self.env._("It was submitted again since you saw it. Load the page and look again.")
         return answer
+
+    def _why_not_submit(self):
+        if "active" not in self._fields:
+            return {}
+        return {
+            document.id: None if document.active else self.env._("It is archived. Unarchive it first.")
+            for document in self
+        }
 
     def _why_not_post(self):
         hashes = self._content_hashes()
@@ -268,8 +317,9 @@ class RevenueDocumentMixin(models.AbstractModel):
 
     def _why_not_revise(self):
         # Also revisions that this user may not read stand in the way.
-        open_revisions = self.sudo().search([("origin_id", "in", self.ids), ("state", "in", OPEN_STATES)])
-        by_origin = open_revisions.grouped("origin_id")
+        everything = self.sudo().with_context(active_test=False)
+        open_revisions = everything.search([("origin_id", "in", self.ids), ("state", "in", OPEN_STATES)])
+        by_origin = open_revisions.with_env(self.env).grouped("origin_id")
         return {
             document.id: self.env._(
                 "Version %(version)s is being prepared already; it is %(state)s.",
@@ -361,12 +411,14 @@ class RevenueDocumentMixin(models.AbstractModel):
         complete._move("approved", "approved", reason, principals)
         (self - complete)._move("approved", "submitted", reason, principals)
         self._advance()
+        complete._tell("approved", reason)
         complete._on_approved()
 
     def _carry_out_reject(self, reason):
         principals = self._pending_steps()._mine()._decide("rejected", reason)
         self._end_route()
         self._move("rejected", "rejected", reason, principals)
+        self._tell("rejected", reason)
         self._on_rejected()
 
     def _carry_out_escalate(self, reason):
@@ -383,6 +435,7 @@ class RevenueDocumentMixin(models.AbstractModel):
                 superseded=True,
             )
         self._move("posted", "posted", reason)
+        self._tell("posted")
         replaced._on_closed()
         self._on_posted()
 
@@ -461,15 +514,65 @@ class RevenueDocumentMixin(models.AbstractModel):
         :param dict answers: action → document → why not
         """
         self.ensure_one()
-        state = self.state
-        if state == "draft":
-            return answers["submit"][self] or self._submit_preview()
-        if state == "submitted":
-            waiting = self._waiting_for()
-            why_not = self._has_role(self._transitions()["approve"]) and answers["approve"][self]
-            return f"{waiting} {why_not}" if why_not else waiting
-        if state == "approved" and answers["post"][self]:
-            return self.env._("Approved; not in force before it is posted. %(why)s", why=answers["post"][self])
-        if state == "posted" and answers["revise"][self]:
-            return answers["revise"][self]
-        return False
+        lines = [getattr(self, f"_guidance_{self.state}", lambda answers: False)(answers)]
+        if self.origin_id and self.state in OPEN_STATES and not self.origin_id.sudo().superseded:
+            lines.append(
+                self.env._("Version %(version)s stays in force until this one is posted.", version=self.version - 1)
+            )
+        return " ".join(line for line in lines if line) or False
+
+    def _guidance_draft(self, answers):
+        return answers["submit"][self] or self._submit_preview()
+
+    def _guidance_submitted(self, answers):
+        waiting = self._waiting_for()
+        why_not = self._has_role(self._transitions()["approve"]) and answers["approve"][self]
+        return f"{waiting} {why_not}" if why_not else waiting
+
+    def _guidance_approved(self, answers):
+        if not answers["post"][self]:
+            return self.env._("Approved. Post it to put it in force.")
+        # Who may post is no secret to who waits for it.
+        groups = self.env["res.groups"].sudo().union(*map(self.env.ref, self._transitions()["post"].groups))
+        company = self.sudo()._audit_company()
+        names = groups.all_user_ids.filtered(lambda user: user.active and company in user.company_ids).mapped("name")
+        return self.env._("Approved. It is in force when %(names)s posts it.", names=self.env._(" or ").join(names))
+
+    def _guidance_rejected(self, answers):
+        if answers["reset"][self]:
+            return self._rejection()
+        return self.env._("%(why)s Reset it to draft, change it and submit it again.", why=self._rejection())
+
+    def _guidance_posted(self, answers):
+        return answers["revise"][self] if self._has_role(self._transitions()["revise"]) else False
+
+    # ------------------------------------------------------------------
+    # Telling those whose document it is
+    # ------------------------------------------------------------------
+
+    def _tell(self, event, reason=None):
+        """Tell submitters and owners what became of their documents: one message per person, not to who did it."""
+        told = {}
+        for document in self:
+            people = document.submitted_by_id
+            for name in document._owner_fields():
+                people |= document[name]
+            for user in people.filtered("active") - self.env.user:
+                told[user] = told.get(user, self.browse()) | document
+        for user, documents in told.items():
+            env = documents.with_context(lang=user.lang).env
+            label = env["revenue.audit.entry"]._event_label(event)
+            names = Markup("").join(
+                Markup("<li>%s</li>") % document.display_name for document in documents.with_env(env)
+            )
+            body = Markup("<p>%s</p><ul>%s</ul>") % (f"{label}: {self.env.user.name}", names)
+            if reason:
+                body += Markup("<p>%s</p>") % reason
+            one = len(documents) == 1
+            env["mail.thread"].message_notify(
+                partner_ids=user.partner_id.ids,
+                subject=f"{label}: {documents.with_env(env).display_name if one else len(documents)}",
+                body=body,
+                author_id=self.env.ref("base.partner_root").id,
+                **({"model": self._name, "res_id": documents.id} if one else {}),
+            )

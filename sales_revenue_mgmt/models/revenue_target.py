@@ -225,8 +225,12 @@ class RevenueTarget(models.Model):
         ]
 
     def _approval_subject_fields(self):
-        """What a target is for; its name and note are not."""
-        return [name for name in self._audit_fields() if name not in ("name", "note")]
+        """Whatever a target is called, it is the same target."""
+        return [name for name in self._audit_fields() if name != "name"]
+
+    def _identity_fields(self):
+        """Amount and end may change from version to version."""
+        return ["company_id", "team_id", "user_id", "measure", "period_type", "date_start"]
 
     def _revision_values(self):
         """The same period, not the next."""

@@ -87,11 +87,19 @@ class RevenueTarget(models.Model):
                     )
                 )
 
+    @staticmethod
+    def _as_number(value):
+        """Also of a text, as imports and RPC give it; what is no number stays what it is."""
+        try:
+            return float(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
+
     @api.model
     def _check_amounts(self, vals_list):
         """Before the field rounds: what is not a number cannot be rounded, and would pass every comparison."""
         for vals in vals_list:
-            amount = vals.get("amount")
+            amount = self._as_number(vals.get("amount"))
             # What is no number at all gets Odoo's own message.
             if isinstance(amount, (int, float)) and not (math.isfinite(amount) and 0 <= amount < MAX_AMOUNT):
                 raise ValidationError(
@@ -112,6 +120,13 @@ class RevenueTarget(models.Model):
                         user=target.user_id.name,
                     )
                 )
+
+    def _why_not_submit(self):
+        answer = super()._why_not_submit()
+        for target in self:
+            if not answer.get(target.id) and not target.amount:
+                answer[target.id] = self.env._("Target: enter the amount first.")
+        return answer
 
     def _takes_its_place(self):
         """Whether the target keeps others out of its scope and period."""

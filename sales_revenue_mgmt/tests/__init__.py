@@ -12,5 +12,6 @@ from . import (
     test_revenue_web,
     test_revenue_workflow,
     test_revenue_workflow_attacks,
+    test_revenue_workflow_forgery,
     test_revenue_workflow_matrix,
 )

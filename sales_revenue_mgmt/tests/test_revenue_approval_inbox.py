@@ -77,7 +77,7 @@ class TestRevenueApprovalInbox(RevenueCase):
         targets.action_submit()
         messages = self.env["mail.message"].search([("notified_partner_ids", "in", partner.ids)])
         self.assertEqual(len(messages) - before, 1)
-        self.assertEqual(messages[0].subject, "Your decision on 3 documents")
+        self.assertEqual(messages[0].subject, "3 documents wait for your decision")
 
     def test_bulk_approval_with_one_reason(self):
         targets = self.submitted() | self.submitted(measure="orders")
@@ -183,7 +183,7 @@ class TestRevenueApprovalInbox(RevenueCase):
             self.steps(target).approver_ids, self.people["manager"] | self.people["finance"] | self.controller
         )
         entry = self.env["revenue.audit.entry"].search([("res_id", "=", target.id), ("event", "=", "escalated")])
-        self.assertIn("The customer waits. Asked as well: ", entry.reason)
+        self.assertIn("The customer waits.\nAsked as well: ", entry.reason)
         self.assertEqual(entry.user_id, self.people["user"])
         with self.assertRaisesRegex(UserError, "has been asked already"), self.env.cr.savepoint():
             for _again in range(5):

@@ -42,7 +42,7 @@ class TestRevenueWorkflowAttacks(RevenueCase):
 
     def test_a_document_cannot_be_born_past_draft(self):
         for state in ("submitted", "approved", "posted"):
-            self.assertRefused("State: .* cannot be given", lambda state=state: self.own_target(state=state))
+            self.assertRefused("State cannot be given", lambda state=state: self.own_target(state=state))
         self.assertRefused("Version", lambda: self.own_target(version=2))
         target = self.own_target()
         self.assertRefused("State", lambda: target.copy({"state": "posted"}))

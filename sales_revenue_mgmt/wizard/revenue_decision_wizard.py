@@ -1,7 +1,10 @@
 """The dialog that asks why, for one document or for many."""
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+# What the dialog was opened for does not change while it is open.
+FROZEN = {"action", "res_model", "res_ids", "submissions"}
 
 
 class RevenueDecisionWizard(models.TransientModel):
@@ -21,17 +24,49 @@ class RevenueDecisionWizard(models.TransientModel):
     )
     res_model = fields.Char(required=True, readonly=True)
     res_ids = fields.Json(required=True, readonly=True)
-    count = fields.Integer(compute="_compute_count")
+    submissions = fields.Json(readonly=True, help="Which submission of each document was shown.")
+    about = fields.Text(compute="_compute_about")
     reason = fields.Text(help="Kept with each document for good.")
 
-    def _compute_count(self):
+    @api.depends("res_ids", "res_model", "action")
+    def _compute_about(self):
         for wizard in self:
-            wizard.count = len(wizard.res_ids or [])
+            documents = wizard._documents()
+            names = documents[:5].mapped("display_name")
+            if len(documents) > len(names):
+                names.append(self.env._("and %(count)s more", count=len(documents) - len(names)))
+            wizard.about = "\n".join(names)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        for wizard in wizards:
+            wizard._documents()
+        return wizards
+
+    def write(self, vals):
+        self.check_access("write")
+        if vals.keys() & FROZEN:
+            raise UserError(self.env._("Open the dialog again for something else."))
+        return super().write(vals)
+
+    def _documents(self):
+        """The documents that it is about, as the reader's own.
+
+        :raises UserError: it is about something else
+        """
+        if self.res_model not in self.env["revenue.approval.rule"]._document_models():
+            raise UserError(self.env._("Document: %(model)s has no decisions.", model=self.res_model))
+        ids = self.res_ids
+        if not isinstance(ids, list) or not all(type(record_id) is int for record_id in ids):
+            raise UserError(self.env._("Documents: give a list of ids."))
+        return self.env[self.res_model].browse(ids)
 
     def action_confirm(self):
         self.ensure_one()
-        if self.res_model not in self.env["revenue.approval.rule"]._document_models():
-            raise UserError(self.env._("Document: %(model)s has no decisions.", model=self.res_model))
+        if self.create_uid != self.env.user:
+            raise AccessError(self.env._("Somebody else opened this dialog."))
         # The gate is in the transition; it asks for the rights of whoever confirms.
-        self.env[self.res_model].browse(self.res_ids)._transition(self.action, self.reason)
+        documents = self._documents().with_context(revenue_submissions=self.submissions or {})
+        documents._transition(self.action, self.reason)
         return {"type": "ir.actions.act_window_close"}

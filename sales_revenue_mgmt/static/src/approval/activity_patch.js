@@ -9,6 +9,8 @@ patch(ActivityModel.prototype, {
         super.setup(...arguments);
         /** @type {boolean} */
         this.is_revenue_approval = false;
+        /** @type {boolean} */
+        this.is_my_revenue_approval = false;
     },
 });
 

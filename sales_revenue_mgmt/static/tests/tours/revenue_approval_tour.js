@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("revenue_submit_tour", {
         { content: "Open the draft", trigger: ".o_kanban_record:contains('Booked')", run: "click" },
         {
             content: "It says whom submitting would ask",
-            trigger: ".alert:contains('Submitting asks: Mona Manager')",
+            trigger: ".alert:contains('it asks Mona Manager')",
         },
         { content: "Submit", trigger: "button[name='action_submit']", run: "click" },
         { content: "It waits", trigger: ".alert:contains('Waits for Mona Manager')" },
@@ -74,7 +74,7 @@ registry.category("web_tour.tours").add("revenue_decide_tour", {
         },
         {
             content: "It is gone from the inbox",
-            trigger: ".o_revenue_inbox:not(:contains('600.00')):contains('7.00')",
+            trigger: ".o_revenue_inbox:not(:contains('600.00')):contains('Orders')",
         },
         {
             content: "Close the menu",
