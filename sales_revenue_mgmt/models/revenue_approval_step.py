@@ -78,7 +78,7 @@ class RevenueApprovalStep(models.Model):
     excluded = fields.Json(readonly=True, help="Ids of the users who created, submitted or own the document.")
     state = fields.Selection(
         [
-            ("waiting", "Waits for the Tier Before"),
+            ("waiting", "Waiting"),
             ("pending", "Pending"),
             ("approved", "Approved"),
             ("rejected", "Rejected"),
