@@ -1,4 +1,4 @@
-from . import revenue_audited_mixin, revenue_document_bound
+from . import revenue_audited_mixin, revenue_document_bound, revenue_document_part
 
 # What others inherit comes first.
 # isort: split
@@ -8,15 +8,20 @@ from . import (
     res_company,
     res_config_settings,
     res_users,
+    revenue_approval_decision,
     revenue_approval_rule,
+    revenue_approval_rule_route,
     revenue_approval_step,
     revenue_approval_step_inbox,
+    revenue_approval_step_late,
     revenue_audit_entry,
     revenue_audit_journal,
     revenue_audit_seal,
     revenue_delegation,
     revenue_document,
     revenue_document_approval,
+    revenue_document_guidance,
+    revenue_document_transitions,
     revenue_document_view,
     revenue_document_workflow,
     revenue_target,

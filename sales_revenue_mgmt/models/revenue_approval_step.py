@@ -1,45 +1,10 @@
 """Approval steps: the route of one submission, frozen when it was submitted, and the decisions that were taken on it."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .revenue_roles import APPROVERS
-
-
-class RevenueDocumentPart(models.AbstractModel):
-    """What belongs to a document and is readable by whoever may read the document."""
-
-    _name = "revenue.document.part"
-    _description = "Part of a Revenue Document"
-    _inherit = ["revenue.document.bound"]
-
-    res_model = fields.Char("Document Model", required=True, readonly=True, index=True)
-    res_id = fields.Many2oneReference("Document", model_field="res_model", required=True, readonly=True)
-
-    # Rows come in through the workflow only; that these three do not call super is the point of them.
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise UserError(self._only_the_workflow())
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self._only_the_workflow())
-
-    def unlink(self):  # pylint: disable=method-required-super
-        raise UserError(self._only_the_workflow())  # pylint: disable=no-raise-unlink
-
-    def _only_the_workflow(self):
-        return self.env._(
-            "%(model)s: nothing can be written here by hand. Submit, approve or reject the document.",
-            model=self._description,
-        )
-
-    def _create_by_workflow(self, vals_list):
-        return super().create(vals_list)  # pylint: disable=super-method-mismatch
-
-    def _write_by_workflow(self, vals):
-        return super().write(vals)  # pylint: disable=super-method-mismatch
 
 
 class RevenueApprovalStep(models.Model):
@@ -379,43 +344,3 @@ class RevenueApprovalStep(models.Model):
             done._write_by_workflow({"state": decision})
         self._sync_inbox()
         return principals
-
-
-class RevenueApprovalDecision(models.Model):
-    """One person's decision. PostgreSQL itself refuses a second one, and one on what is the person's own."""
-
-    _name = "revenue.approval.decision"
-    _description = "Approval Decision"
-    _inherit = ["revenue.document.part"]
-    _order = "id"
-    _rec_name = "decision"
-
-    step_id = fields.Many2one("revenue.approval.step", required=True, readonly=True, index=True, ondelete="restrict")
-    submission = fields.Integer(readonly=True, required=True)
-    tier = fields.Integer(readonly=True, required=True)
-    user_id = fields.Many2one("res.users", "Who", required=True, readonly=True, ondelete="restrict")
-    on_behalf_of_id = fields.Many2one("res.users", "On Behalf of", readonly=True, ondelete="restrict")
-    decision = fields.Selection([("approved", "Approved"), ("rejected", "Rejected")], required=True, readonly=True)
-    reason = fields.Text(readonly=True)
-    content_hash = fields.Char(readonly=True, required=True, help="SHA-256 of the content that was decided on.")
-    excluded = fields.Json(readonly=True, required=True)
-
-    _once = models.UniqueIndex("(step_id, user_id)")
-    _once_for = models.UniqueIndex("(step_id, on_behalf_of_id) WHERE on_behalf_of_id IS NOT NULL")
-    _not_ones_own = models.Constraint(
-        "CHECK (NOT excluded @> to_jsonb(user_id) AND (on_behalf_of_id IS NULL OR NOT excluded @> to_jsonb(on_behalf_of_id)))",
-        "Nobody decides on what they created, submitted or own.",
-    )
-    _by_document = models.Index("(res_model, res_id, submission)")
-
-    def _in_words(self):
-        self.ensure_one()
-        # A name is no secret to who reads the document that its bearer decided on.
-        decision = self.sudo()
-        words = {
-            "approved": self.env._("%(user)s approved", user=decision.user_id.name),
-            "rejected": self.env._("%(user)s rejected", user=decision.user_id.name),
-        }[decision.decision]
-        if decision.on_behalf_of_id:
-            words = self.env._("%(words)s on behalf of %(user)s", words=words, user=decision.on_behalf_of_id.name)
-        return f"{words}: {decision.reason}" if decision.reason else words

@@ -101,6 +101,30 @@ class RevenueCase(TransactionCase):
         assert isinstance(moment, datetime)
         return order
 
+    @classmethod
+    def _portal_user(cls):
+        return cls.env["res.users"].create(
+            {
+                "name": "Pat",
+                "login": "revenue_portal",
+                "company_id": cls.company.id,
+                "company_ids": [Command.set(cls.company.ids)],
+                "group_ids": [Command.set(cls.env.ref("base.group_portal").ids)],
+            }
+        )
+
+    def related_to(self, person, relation):
+        """Values of a target that stands in a relation to a person; those of the role matrices."""
+        return {
+            "own": {"user_id": person.id},
+            "mate": {"team_id": self.team.id, "user_id": self.colleague.id},
+            "team": {"team_id": self.team.id},
+            "other_team": {"team_id": self.other_team.id},
+            "company": {},
+            "branch": {"company_id": self.branch.id},
+            "other_company": {"company_id": self.other_company.id},
+        }[relation]
+
     def as_seen_by(self, person, records):
         """The records in the environment of a person who has all their companies ticked."""
         return records.with_user(person).with_context(allowed_company_ids=person.company_ids.ids)

@@ -4,7 +4,6 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -258,15 +257,7 @@ class TestRevenueTarget(RevenueCase):
             target.amount = float("nan")
 
     def test_a_portal_user_sells_nothing(self):
-        portal = self.env["res.users"].create(
-            {
-                "name": "Pat",
-                "login": "revenue_portal",
-                "company_id": self.company.id,
-                "company_ids": [Command.set(self.company.ids)],
-                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
-            }
-        )
+        portal = self._portal_user()
         with self.assertRaisesRegex(ValidationError, "Salesperson: Pat is a portal user"), self.env.cr.savepoint():
             self.target(user_id=portal.id)
 

@@ -51,18 +51,7 @@ MATRIX = {
 class TestRevenueTargetAccess(RevenueCase):
     def values(self, relation, person):
         base = {"company_id": self.company.id, "measure": "booked", "period_type": "month", "amount": 1.0}
-        return (
-            base
-            | {
-                "own": {"user_id": person.id},
-                "mate": {"team_id": self.team.id, "user_id": self.colleague.id},
-                "team": {"team_id": self.team.id},
-                "other_team": {"team_id": self.other_team.id},
-                "company": {},
-                "branch": {"company_id": self.branch.id},
-                "other_company": {"company_id": self.other_company.id},
-            }[relation]
-        )
+        return base | self.related_to(person, relation)
 
     def may(self, action):
         try:

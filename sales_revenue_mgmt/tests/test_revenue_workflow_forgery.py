@@ -312,15 +312,7 @@ class TestRevenueWorkflowForgery(RevenueCase):
 @tagged("post_install", "-at_install")
 class TestRevenueAttemptsInParallel(HttpCase, RevenueCase):
     def test_attempts_of_a_portal_user_find_no_room(self):
-        portal = self.env["res.users"].create(
-            {
-                "name": "Pat",
-                "login": "revenue_portal",
-                "company_id": self.company.id,
-                "company_ids": [Command.set(self.company.ids)],
-                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
-            }
-        )
+        portal = self._portal_user()
         key = self.env["res.users.apikeys"].with_user(portal).sudo()
         key = key._generate("rpc", "test", datetime.now() + timedelta(hours=1))
         with mute_logger("odoo.http"):

@@ -111,17 +111,10 @@ class TestRevenueWorkflowMatrix(RevenueCase):
             }
         )
 
-    def values(self, relation, person):
-        return {
-            "own": {"user_id": person.id},
-            "mate": {"team_id": self.team.id, "user_id": self.colleague.id},
-            "team": {"team_id": self.team.id},
-            "other_team": {"team_id": self.other_team.id},
-            "company": {},
-            "branch": {"company_id": self.branch.id},
-            "other_branch": {"company_id": self.managed.id},
-            "other_company": {"company_id": self.other_company.id},
-        }[relation]
+    def related_to(self, person, relation):
+        if relation == "other_branch":
+            return {"company_id": self.managed.id}
+        return super().related_to(person, relation)
 
     def prepared(self, state, values):
         """A target in a state, brought there by people who are not under test."""
@@ -150,7 +143,7 @@ class TestRevenueWorkflowMatrix(RevenueCase):
                 for letter, (state, action, arguments) in STEPS.items():
                     month += 1
                     values = {
-                        **self.values(relation, person),
+                        **self.related_to(person, relation),
                         "date_start": f"{2040 + month // 12}-{month % 12 + 1:02}-01",
                     }
                     target = self.prepared(state, values)

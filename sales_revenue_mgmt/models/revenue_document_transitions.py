@@ -1,0 +1,168 @@
+"""What each action does. In these methods ``self`` is sudo: ``_transition`` has checked everything."""
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class RevenueDocumentMixin(models.AbstractModel):
+    _inherit = "revenue.document.mixin"
+
+    def _move(self, event, target, reason=None, on_behalf_of=None, **values):
+        """Write the state, the entry of the trail and the note in the chatter.
+
+        :param str event: what happened, one word
+        :param str target: the new state
+        :param on_behalf_of: document id → user id, where somebody decided for another
+        """
+        on_behalf_of = on_behalf_of or {}
+        groups = self.grouped(lambda document: (document.state, on_behalf_of.get(document.id)))
+        self._write_workflow({"state": target, **values})
+        contents = self._audit_values()
+        hashes = self._content_hashes()
+        for (source, principal), documents in groups.items():
+            # Nothing of the content changes with the state; before and after say so.
+            own = {document.id: contents[document.id] for document in documents}
+            documents._audit(
+                event,
+                before=own,
+                after=own,
+                state_from=source,
+                state_to=target,
+                reason=reason,
+                on_behalf_of=principal,
+                content_hash=hashes,
+            )
+            documents._note(event, source, target, reason, principal)
+
+    def _note(self, event, source, target, reason=None, principal=None):
+        """One line in the chatter of each document, in one batch."""
+        states = dict(self._fields["state"]._description_selection(self.env))
+        text = self.env["revenue.audit.entry"]._event_label(event)
+        if source != target:
+            text = f"{text}: {states[source]} → {states[target]}"
+        if principal:
+            text = self.env._(
+                "%(text)s, on behalf of %(user)s", text=text, user=self.env["res.users"].browse(principal).name
+            )
+        body = Markup("<p>%s</p>") % text
+        if reason:
+            body += Markup("<p>%s</p>") % reason
+        self._message_log_batch(dict.fromkeys(self.ids, body))
+
+    def _carry_out_submit(self, reason):
+        self._write_submission()
+        routes = self.env["revenue.approval.rule"]._routes(self)
+        self._move("submitted", "submitted", reason)
+        self.env["revenue.approval.step"]._freeze(routes)
+        self._on_submitted()
+        free = self.filtered(lambda document: not document.approval_step_ids._of_submission(document.submission))
+        for why, documents in free.grouped(lambda document: routes[document].why_free).items():
+            documents._move("approved", "approved", why)
+            documents._on_approved()
+        (self - free)._advance()
+
+    def _write_submission(self):
+        """Who submits what, in one statement, since each document has a hash of its own."""
+        hashes = self._content_hashes()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s AS document SET submission = COALESCE(submission, 0) + 1, submitted_by_id = %s, submitted_at = %s,"
+                " content_hash = new.hash FROM (VALUES %s) AS new (id, hash) WHERE document.id = new.id",
+                SQL.identifier(self._table),
+                self.env.uid,
+                fields.Datetime.now(),
+                SQL(", ").join(SQL("(%s, %s)", record_id, content_hash) for record_id, content_hash in hashes.items()),
+            )
+        )
+        self.invalidate_recordset(["submission", "submitted_by_id", "submitted_at", "content_hash"], flush=False)
+
+    def _carry_out_approve(self, reason):
+        principals = self._pending_steps()._mine()._decide("approved", reason)
+        complete = self.filtered(lambda document: document._is_fully_approved())
+        complete._move("approved", "approved", reason, principals)
+        (self - complete)._move("approved", "submitted", reason, principals)
+        self._advance()
+        complete._tell("approved", reason)
+        complete._on_approved()
+
+    def _carry_out_reject(self, reason):
+        principals = self._pending_steps()._mine()._decide("rejected", reason)
+        self._end_route()
+        self._move("rejected", "rejected", reason, principals)
+        self._tell("rejected", reason)
+        self._on_rejected()
+
+    def _carry_out_escalate(self, reason):
+        self._pending_steps()._escalate(reason)
+
+    def _carry_out_post(self, reason):
+        replaced = self.origin_id
+        if replaced:
+            # First, so that the two are never in force together.
+            replaced._move(
+                "replaced",
+                "closed",
+                self.env._("Replaced by the next version."),
+                superseded=True,
+            )
+        self._move("posted", "posted", reason)
+        self._tell("posted")
+        replaced._on_closed()
+        self._on_posted()
+
+    def _carry_out_close(self, reason):
+        self._move("closed", "closed", reason)
+        self._on_closed()
+
+    def _carry_out_cancel(self, reason):
+        self._end_route()
+        self._move("cancelled", "cancelled", reason)
+        self._on_cancelled()
+
+    def _carry_out_reset(self, reason):
+        self._end_route()
+        self._move("reset", "draft", reason, content_hash=False)
+        self._on_reset()
+
+    def _carry_out_revise(self, reason):
+        revisions = self.browse()
+        for document in self:
+            # As the user: who may not create such a document may not revise one.
+            revisions |= document.with_user(self.env.uid)._create_revision(
+                [{**document._revision_values(), "version": document.version + 1, "origin_id": document.id}]
+            )
+        self._move("revised", "posted", reason)
+        return revisions.sudo(False)
+
+    def _revision_values(self):
+        """What the next version starts with.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.copy_data()[0]
+
+    # What follows from a state, for the area to say. Inside the transaction of the transition.
+    def _on_submitted(self):
+        pass
+
+    def _on_approved(self):
+        pass
+
+    def _on_rejected(self):
+        pass
+
+    def _on_posted(self):
+        pass
+
+    def _on_closed(self):
+        pass
+
+    def _on_cancelled(self):
+        pass
+
+    def _on_reset(self):
+        pass
