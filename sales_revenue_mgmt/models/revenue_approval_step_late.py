@@ -76,7 +76,7 @@ class RevenueApprovalStep(models.Model):
         late = self.search([("state", "=", "pending"), ("deadline", "<", fields.Datetime.now())])
         for index, step in enumerate(late, 1):
             # One at a time: what somebody decides meanwhile is theirs, and is not escalated.
-            if step._lock_pending():
+            if step._lock_late():
                 step._ask_more({step: step._more_people()}, self.env._("Late."), "escalated")
             self.env["ir.cron"]._commit_progress(1, remaining=len(late) - index)
         pending = self.search([("state", "=", "pending")])
@@ -94,10 +94,11 @@ class RevenueApprovalStep(models.Model):
             self.sudo().env
         )
 
-    def _lock_pending(self):
+    def _lock_late(self):
+        """Lock the document; whether the step is still late: somebody may have decided or escalated meanwhile."""
         self.ensure_one()
         self._documents()._lock()
-        return self.state == "pending"
+        return self.is_late
 
     def _replace_unusable(self):
         """Where too few of those who were asked can still decide (deactivated, other company, role gone, decided in an
