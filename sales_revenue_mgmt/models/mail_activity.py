@@ -68,9 +68,10 @@ class MailActivity(models.Model):
 
     def _check_no_open_approval(self):
         """Refuse while the step waits for this very person."""
-        for activity in self.sudo():
-            step = activity.revenue_step_id
-            if step and activity.user_id in step._inbox_users()[step]:
+        approvals = self.sudo().filtered("revenue_step_id")
+        inboxes = approvals.revenue_step_id._inbox_users()
+        for activity in approvals:
+            if activity.user_id in inboxes[activity.revenue_step_id]:
                 raise UserError(
                     self.env._("“%(activity)s” waits for a decision: use Approve or Reject.", activity=activity.summary)
                 )

@@ -8,6 +8,20 @@ from .revenue_roles import ROLES
 class ResUsers(models.Model):
     _inherit = "res.users"
 
+    def _revenue_notify(self, subject, body, **options):
+        """A message to these users, by mail or in the inbox as each prefers, in the name of the system: whoever triggered it
+        does not get to read it.
+
+        :param options: for ``message_notify``
+        """
+        self.env["mail.thread"].message_notify(
+            partner_ids=self.partner_id.ids,
+            subject=subject,
+            body=body,
+            author_id=self.env.ref("base.partner_root").id,
+            **options,
+        )
+
     def _revenue_roles(self):
         """
         :return: user id → names of the revenue roles, implied ones too

@@ -240,11 +240,10 @@ class RevenueApprovalRule(models.Model):
             route.steps.sort(key=lambda step: step.tier)
         except (ValueError, SyntaxError, TypeError, AttributeError, KeyError) as error:
             return Markup("<p class='text-danger'>%s</p>") % error
-        values = {"route": route, "tiers": sorted({step.tier for step in route.steps}), "this": self.sudo()}
+        values = {"route": route, "this": self.sudo()}
         return self.env["ir.qweb"]._render("sales_revenue_mgmt.revenue_approval_preview", values)
 
     def _preview_submitter(self, document):
         """Who would submit: who did, else the owner, else who made it."""
         document = document.sudo()
-        owners = self.env["res.users"].union(*(document[name] for name in document._owner_fields()))
-        return document.submitted_by_id or owners[:1] or document.create_uid
+        return document.submitted_by_id or document._owners()[:1] or document.create_uid

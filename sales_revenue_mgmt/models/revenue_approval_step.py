@@ -212,9 +212,6 @@ class RevenueApprovalStep(models.Model):
             answer[step] = other.user_id | other.on_behalf_of_id
         return answer
 
-    def _of_submission(self, submission):
-        return self.filtered(lambda step: step.submission == submission)
-
     def _why_not_mine(self):
         """For the pending steps of one document, none of which is the user's to decide: why not."""
         user = self.env.user

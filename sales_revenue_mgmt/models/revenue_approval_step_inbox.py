@@ -1,11 +1,10 @@
 """The approver's inbox: activities, mails, deadlines and what happens when they pass."""
 
-import datetime
-from zoneinfo import ZoneInfo
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
+
+from ..report.revenue_period import local_day
 
 ACTIVITY_TYPE = "sales_revenue_mgmt.revenue_approval_activity_type"
 
@@ -70,8 +69,7 @@ class RevenueApprovalStep(models.Model):
         vals_list = []
         for step, users in added.items():
             for user in users:
-                zone = ZoneInfo(user.tz or step.company_id.revenue_tz or "UTC")
-                deadline = step.deadline and step.deadline.replace(tzinfo=datetime.timezone.utc).astimezone(zone).date()
+                deadline = step.deadline and local_day(step.deadline, user.tz or step.company_id.revenue_tz)
                 vals_list.append(
                     {
                         "activity_type_id": activity_type.id,
@@ -137,16 +135,12 @@ class RevenueApprovalStep(models.Model):
                     {"step": step, "words": step._in_words(user), "url": step._link()} for step in steps.with_env(env)
                 ],
             }
-            body = env["ir.qweb"]._render(
-                "sales_revenue_mgmt.revenue_approval_mail", values, minimal_qcontext=True, raise_if_not_found=False
-            )
+            body = env["ir.qweb"]._render("sales_revenue_mgmt.revenue_approval_mail", values, minimal_qcontext=True)
             if len(steps) == 1:
                 subject = env._("Waits for your decision: %(document)s", document=steps.record_name)
             else:
                 subject = env._("%(count)s documents wait for your decision", count=len(steps))
-            env["mail.thread"].message_notify(
-                partner_ids=user.partner_id.ids, subject=subject, body=body, author_id=env.ref("base.partner_root").id
-            )
+            user.with_env(env)._revenue_notify(subject, body)
 
     def _link(self):
         return f"{self.get_base_url()}/mail/view?model={self.res_model}&res_id={self.res_id}"
@@ -217,10 +211,9 @@ class RevenueApprovalStep(models.Model):
         :rtype: list
         """
         answer = []
-        for model, steps in self.grouped("res_model").items():
+        for steps in self.grouped("res_model").values():
             shown = {str(step.res_id): step.submission for step in steps}
-            documents = self.env[model].browse(sorted(set(steps.mapped("res_id"))))
-            answer.append(documents.with_context(revenue_submissions=shown))
+            answer.append(steps._documents().with_context(revenue_submissions=shown))
         if not answer:
             raise UserError(self.env._("Choose at least one document."))
         return answer

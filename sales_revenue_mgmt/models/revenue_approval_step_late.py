@@ -26,7 +26,7 @@ class RevenueApprovalStep(models.Model):
         end = calendar.plan_hours(hours, start.replace(tzinfo=datetime.timezone.utc), compute_leaves=True)
         return end and end.astimezone(datetime.timezone.utc).replace(tzinfo=None, microsecond=0)
 
-    def _escalate(self, reason, event="escalated"):
+    def _escalate(self, reason):
         """Ask more people, and give everybody a new deadline.
 
         :raises UserError: there is nobody left to ask
@@ -34,7 +34,7 @@ class RevenueApprovalStep(models.Model):
         added = {step: step._more_people() for step in self}
         if not any(added.values()):
             raise UserError(self.env._("Everybody who could decide has been asked already."))
-        self._ask_more(added, reason, event)
+        self._ask_more(added, reason, "escalated")
 
     def _more_people(self):
         self.ensure_one()
@@ -57,9 +57,8 @@ class RevenueApprovalStep(models.Model):
                 }
             )
         self._sync_inbox()
-        for model, steps in self.grouped("res_model").items():
-            documents = self.env[model].browse(sorted(set(steps.mapped("res_id"))))
-            for document in documents:
+        for steps in self.grouped("res_model").values():
+            for document in steps._documents():
                 own = steps.filtered(lambda step, document=document: step.res_id == document.id)
                 names = ", ".join(self.env["res.users"].union(*(added[step] for step in own)).mapped("name"))
                 text = (
@@ -139,9 +138,4 @@ class RevenueApprovalStep(models.Model):
         self._write_by_workflow({"is_stuck": True})
         documents._audit("stuck", state_from=documents.state, state_to=documents.state, reason=text)
         documents._note("stuck", documents.state, documents.state, text)
-        self.env["mail.thread"].message_notify(
-            partner_ids=self.submitted_by_id.partner_id.ids,
-            subject=self.record_name,
-            body=text,
-            author_id=self.env.ref("base.partner_root").id,
-        )
+        self.submitted_by_id._revenue_notify(self.record_name, text)

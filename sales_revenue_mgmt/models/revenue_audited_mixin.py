@@ -24,6 +24,13 @@ class RevenueAuditedMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _audit_unrelated_fields(self):
+        """Names of fields that no governed one depends on: a write of these alone is not looked at.
+
+        :rtype: set[str]
+        """
+        return set()
+
     def _audit_company(self):
         """The company in whose trail the document stands."""
         return self.company_id
@@ -67,6 +74,8 @@ class RevenueAuditedMixin(models.AbstractModel):
         vals = self._without_head(vals)
         if not self or not vals:
             return True
+        if vals.keys() <= self._audit_unrelated_fields():
+            return super().write(vals)
         before = self._audit_values()
         result = super().write(vals)
         after = self._audit_values()

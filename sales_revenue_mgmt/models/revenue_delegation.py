@@ -1,11 +1,12 @@
 """Delegation: who decides in whose name while somebody is away."""
 
 import datetime
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+
+from ..report.revenue_period import local_day
 
 
 class RevenueDelegation(models.Model):
@@ -97,18 +98,14 @@ class RevenueDelegation(models.Model):
     # Who for whom, today
     # ------------------------------------------------------------------
 
-    def _today(self, user):
-        now = fields.Datetime.now().replace(tzinfo=datetime.timezone.utc)
-        return now.astimezone(ZoneInfo(user.tz or "UTC")).date()
-
     def _running(self, domain):
         """Delegations that hold today, where the one who delegated lives."""
         # Who stands in for whom is no secret to the workflow, whoever asks.
-        now = fields.Datetime.now().date()
+        now = fields.Datetime.now()
         day = datetime.timedelta(days=1)
-        near = Domain("date_from", "<=", now + day) & Domain("date_to", ">=", now - day)
+        near = Domain("date_from", "<=", now.date() + day) & Domain("date_to", ">=", now.date() - day)
         found = self.sudo().search(near & Domain(domain))
-        return found.filtered(lambda d: d.date_from <= self._today(d.from_id) <= d.date_to)
+        return found.filtered(lambda d: d.date_from <= local_day(now, d.from_id.tz) <= d.date_to)
 
     @api.private
     @api.model

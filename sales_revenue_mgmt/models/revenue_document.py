@@ -75,9 +75,10 @@ class RevenueDocumentMixin(models.AbstractModel):
     # Content
     # ------------------------------------------------------------------
 
-    def _governed_content(self):
+    def _governed_content(self, values=None):
         """The content that is decided on: references by id only, since a new name of a team is no new content.
 
+        :param dict values: what ``_audit_values`` says, where the caller has it already
         :return: record id → field → value
         :rtype: dict[int, dict]
         """
@@ -88,16 +89,20 @@ class RevenueDocumentMixin(models.AbstractModel):
             return [bare(item) for item in value] if isinstance(value, list) else value
 
         return {
-            record_id: {name: bare(value) for name, value in values.items()}
-            for record_id, values in self._audit_values().items()
+            record_id: {name: bare(value) for name, value in content.items()}
+            for record_id, content in (values or self._audit_values()).items()
         }
 
-    def _content_hashes(self):
+    def _content_hashes(self, values=None):
         """
+        :param dict values: what ``_audit_values`` says, where the caller has it already
         :return: record id → SHA-256 of the canonical JSON of the governed content
         :rtype: dict[int, str]
         """
-        return {record_id: digest(content, content) for record_id, content in self._governed_content().items()}
+        return {record_id: digest(content, content) for record_id, content in self._governed_content(values).items()}
+
+    def _audit_unrelated_fields(self):
+        return {*super()._audit_unrelated_fields(), *WORKFLOW_START}
 
     def _owner_fields(self):
         """Names of the fields with the users whose document it is; who owns a document does not decide on it.
@@ -105,6 +110,13 @@ class RevenueDocumentMixin(models.AbstractModel):
         :rtype: list[str]
         """
         return ["user_id"] if "user_id" in self._fields else []
+
+    def _owners(self):
+        """The users whose document it is; of several documents, all of them.
+
+        :rtype: res.users
+        """
+        return self.env["res.users"].union(*(self[name] for name in self._owner_fields()))
 
     def _involved_users(self):
         """Who may not decide: creator, submitter and owners, and (the trail knows) who changed the content or was an owner.
@@ -115,9 +127,7 @@ class RevenueDocumentMixin(models.AbstractModel):
         names = self._owner_fields()
         involved = {}
         for document in self:
-            users = document.create_uid | document.submitted_by_id
-            for name in names:
-                users |= document[name]
+            users = document.create_uid | document.submitted_by_id | document._owners()
             involved[document.id] = set(users.ids)
         # The whole trail, whatever the asker may read of it: only ids come out.
         entries = self.env["revenue.audit.entry"].sudo()

@@ -33,11 +33,10 @@ class RevenueDocumentMixin(models.AbstractModel):
         """
         self.ensure_one()
         team = self.team_id if "team_id" in self._fields else self.env["crm.team"]
-        owners = self.env["res.users"]
-        for name in self._owner_fields():
-            owners |= self[name]
         company = self._audit_company()
-        teams = owners.crm_team_ids.filtered(lambda team: not team.company_id or team.company_id in company.parent_ids)
+        teams = self._owners().crm_team_ids.filtered(
+            lambda team: not team.company_id or team.company_id in company.parent_ids
+        )
         return (team & teams or teams or team).user_id
 
     def _approval_subject_fields(self):
@@ -64,6 +63,9 @@ class RevenueDocumentMixin(models.AbstractModel):
         submissions = {document.id: document.submission for document in self}
         return self.approval_step_ids.filtered(lambda step: step.submission == submissions[step.res_id])
 
+    def _open_steps(self):
+        return self._route().filtered(lambda step: step.state in OPEN)
+
     def _pending_steps(self):
         return self._route().filtered(lambda step: step.state == "pending")
 
@@ -78,7 +80,7 @@ class RevenueDocumentMixin(models.AbstractModel):
         for document in self:
             if document.state != "submitted":
                 continue
-            left = document._route().filtered(lambda step: step.state in ("waiting", "pending"))
+            left = document._open_steps()
             if not left:
                 finished |= document
             elif not left.filtered(lambda step: step.state == "pending"):
@@ -91,7 +93,7 @@ class RevenueDocumentMixin(models.AbstractModel):
 
     def _end_route(self):
         """Whatever is still open is over: no activity, no reminder is left."""
-        steps = self._route().filtered(lambda step: step.state in ("waiting", "pending"))
+        steps = self._open_steps()
         if steps:
             steps._write_by_workflow({"state": "cancelled"})
             steps._sync_inbox()
@@ -185,10 +187,9 @@ class RevenueDocumentMixin(models.AbstractModel):
     @api.depends("approval_step_ids.approver_ids", "approval_step_ids.decision_ids")
     def _compute_route_user_ids(self):
         # Whether somebody is on a route decides what they may read, so it cannot depend on what they may read.
-        open_steps = self.sudo()._route().filtered(lambda step: step.state in OPEN)
-        delegates = self.env["revenue.delegation"]._delegates(open_steps.approver_ids)
+        delegates = self.env["revenue.delegation"]._delegates(self.sudo()._open_steps().approver_ids)
         for document in self:
-            asked = document.sudo()._route().filtered(lambda step: step.state in OPEN).approver_ids
+            asked = document.sudo()._open_steps().approver_ids
             people = asked | document.sudo().approval_step_ids.decision_ids.user_id
             document.route_user_ids = people.union(*(delegates.get(user.id, people.browse()) for user in asked))
 

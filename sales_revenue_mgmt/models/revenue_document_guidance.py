@@ -26,11 +26,11 @@ class RevenueDocumentMixin(models.AbstractModel):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_actions(self):
         real = self.filtered("id")._origin
-        answers = {action: real._why_not(action) for action in self._transitions()}
+        shown = [action for action in self._transitions() if f"can_{action}" in self._fields]
+        answers = {action: real._why_not(action) for action in shown}
         for document in self:
             for action, why_not in answers.items():
-                if f"can_{action}" in self._fields:
-                    document[f"can_{action}"] = document._origin in why_not and not why_not[document._origin]
+                document[f"can_{action}"] = document._origin in why_not and not why_not[document._origin]
             document.guidance = document._origin._guidance(answers) if document._origin else False
 
     def _guidance(self, answers):
@@ -79,9 +79,7 @@ class RevenueDocumentMixin(models.AbstractModel):
         """Tell submitters and owners what became of their documents: one message per person, not to who did it."""
         told = {}
         for document in self:
-            people = document.submitted_by_id
-            for name in document._owner_fields():
-                people |= document[name]
+            people = document.submitted_by_id | document._owners()
             for user in people.filtered("active") - self.env.user:
                 told[user] = told.get(user, self.browse()) | document
         for user, documents in told.items():
@@ -94,10 +92,8 @@ class RevenueDocumentMixin(models.AbstractModel):
             if reason:
                 body += Markup("<p>%s</p>") % reason
             one = len(documents) == 1
-            env["mail.thread"].message_notify(
-                partner_ids=user.partner_id.ids,
-                subject=f"{label}: {documents.with_env(env).display_name if one else len(documents)}",
-                body=body,
-                author_id=self.env.ref("base.partner_root").id,
+            user._revenue_notify(
+                f"{label}: {documents.with_env(env).display_name if one else len(documents)}",
+                body,
                 **({"model": self._name, "res_id": documents.id} if one else {}),
             )

@@ -20,7 +20,7 @@ class RevenueDocumentMixin(models.AbstractModel):
         groups = self.grouped(lambda document: (document.state, on_behalf_of.get(document.id)))
         self._write_workflow({"state": target, **values})
         contents = self._audit_values()
-        hashes = self._content_hashes()
+        hashes = self._content_hashes(contents)
         for (source, principal), documents in groups.items():
             # Nothing of the content changes with the state; before and after say so.
             own = {document.id: contents[document.id] for document in documents}
@@ -57,7 +57,7 @@ class RevenueDocumentMixin(models.AbstractModel):
         self._move("submitted", "submitted", reason)
         self.env["revenue.approval.step"]._freeze(routes)
         self._on_submitted()
-        free = self.filtered(lambda document: not document.approval_step_ids._of_submission(document.submission))
+        free = self.filtered(lambda document: not document._route())
         for why, documents in free.grouped(lambda document: routes[document].why_free).items():
             documents._move("approved", "approved", why)
             documents._on_approved()

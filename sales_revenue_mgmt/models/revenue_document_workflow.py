@@ -274,11 +274,10 @@ class RevenueDocumentMixin(models.AbstractModel):
         special = getattr(open_documents.sudo(), f"_why_not_{action}", None)
         if special and open_documents:
             answer.update({self.browse(record_id): sentence for record_id, sentence in special().items()})
+        shown = self._shown_submissions()
         for document in open_documents:
-            if (
-                self._shown_submissions().get(str(document.id), document.sudo().submission)
-                != document.sudo().submission
-            ):
+            submission = document.sudo().submission
+            if shown.get(str(document.id), submission) != submission:
                 answer[document] = self.env._("It was submitted again since you saw it. Load the page and look again.")
         return answer
 

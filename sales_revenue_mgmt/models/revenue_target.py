@@ -1,14 +1,13 @@
 """Sales targets: what was promised for a scope and a period."""
 
 import datetime
-from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
 from ..report.revenue_measures import MEASURE_SELECTION, MEASURES
-from ..report.revenue_period import PERIOD_MONTHS, period_bounds
+from ..report.revenue_period import PERIOD_MONTHS, local_day, period_bounds
 
 # Far enough for every business, and far enough from the ends of the calendar to compute with.
 FIRST_DAY = datetime.date(1970, 1, 1)
@@ -260,5 +259,4 @@ class RevenueTarget(models.Model):
         :rtype: datetime.date
         """
         self.ensure_one()
-        now = fields.Datetime.now().replace(tzinfo=datetime.timezone.utc)
-        return now.astimezone(ZoneInfo(self.company_id.revenue_tz or "UTC")).date()
+        return local_day(fields.Datetime.now(), self.company_id.revenue_tz)

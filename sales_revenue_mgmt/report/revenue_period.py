@@ -1,10 +1,21 @@
 """Calendar arithmetic of business periods. Plain Python, no Odoo."""
 
 import datetime
+from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
 PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def local_day(moment, zone):
+    """The day that a point in time falls on.
+
+    :param datetime.datetime moment: naive, UTC
+    :param str zone: name of a time zone; without one, UTC
+    :rtype: datetime.date
+    """
+    return moment.replace(tzinfo=datetime.timezone.utc).astimezone(ZoneInfo(zone or "UTC")).date()
 
 
 def period_bounds(kind, day, year_start):

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -50,3 +50,16 @@ def test_unknown_kind_and_foreign_day_are_refused(period_module):
 )
 def test_elapsed_share_counts_today(period_module, today, share):
     assert period_module.elapsed_share(date(2026, 1, 1), date(2026, 1, 10), today) == share
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "expected"),
+    [
+        (datetime(2026, 7, 3, 17), "Pacific/Auckland", date(2026, 7, 4)),
+        (datetime(2026, 7, 3, 3), "America/New_York", date(2026, 7, 2)),
+        (datetime(2026, 7, 3, 23, 59), None, date(2026, 7, 3)),
+        (datetime(2026, 7, 3, 23, 59), False, date(2026, 7, 3)),
+    ],
+)
+def test_the_local_day(period_module, moment, zone, expected):
+    assert period_module.local_day(moment, zone) == expected

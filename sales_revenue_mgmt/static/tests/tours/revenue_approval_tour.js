@@ -1,29 +1,5 @@
 import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
-
-const openApp = [
-    stepUtils.showAppsMenuItem(),
-    {
-        content: "Open the app",
-        trigger: ".o_app[data-menu-xmlid='sales_revenue_mgmt.revenue_menu_root']",
-        run: "click",
-    },
-];
-
-function menu(section, entry) {
-    return [
-        {
-            content: `Open ${section}`,
-            trigger: `button[data-menu-xmlid='sales_revenue_mgmt.${section}']`,
-            run: "click",
-        },
-        {
-            content: `Choose ${entry}`,
-            trigger: `.o-dropdown-item[data-menu-xmlid='sales_revenue_mgmt.${entry}']`,
-            run: "click",
-        },
-    ];
-}
+import { menu, openApp, sayWhy } from "./revenue_tour_utils";
 
 /** As a salesperson: submit a draft, and see whose turn it is. */
 registry.category("web_tour.tours").add("revenue_submit_tour", {
@@ -87,12 +63,7 @@ registry.category("web_tour.tours").add("revenue_decide_tour", {
             trigger: ".o_data_row button[name='action_ask_reason']",
             run: "click",
         },
-        {
-            content: "Say why",
-            trigger: ".modal .o_field_widget[name='reason'] textarea",
-            run: "edit Too few orders.",
-        },
-        { content: "Confirm", trigger: ".modal button[name='action_confirm']", run: "click" },
+        ...sayWhy("Too few orders."),
         {
             content: "Nothing waits any more",
             trigger: ".o_view_nocontent:contains('Nothing waits for your decision')",
@@ -125,12 +96,7 @@ registry.category("web_tour.tours").add("revenue_activity_tour", {
                 ".o-mail-Activity:has(.o_revenue_decide):not(:has(.o-mail-Activity-markDone)) .o_revenue_decide .btn-danger",
             run: "click",
         },
-        {
-            content: "Say why",
-            trigger: ".modal .o_field_widget[name='reason'] textarea",
-            run: "edit Not this one.",
-        },
-        { content: "Confirm", trigger: ".modal button[name='action_confirm']", run: "click" },
+        ...sayWhy("Not this one."),
         {
             content: "It is rejected, and says why",
             trigger: ".o_statusbar_status .o_arrow_button_current:contains('Rejected')",

@@ -1,25 +1,11 @@
 import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
+import { menu, openApp } from "./revenue_tour_utils";
 
 registry.category("web_tour.tours").add("revenue_target_tour", {
     url: "/odoo",
     steps: () => [
-        stepUtils.showAppsMenuItem(),
-        {
-            content: "Open the app",
-            trigger: ".o_app[data-menu-xmlid='sales_revenue_mgmt.revenue_menu_root']",
-            run: "click",
-        },
-        {
-            content: "Open the menu",
-            trigger: "button[data-menu-xmlid='sales_revenue_mgmt.revenue_target_menu']",
-            run: "click",
-        },
-        {
-            content: "All targets",
-            trigger: ".o-dropdown-item[data-menu-xmlid='sales_revenue_mgmt.revenue_target_menu_all']",
-            run: "click",
-        },
+        ...openApp,
+        ...menu("revenue_target_menu", "revenue_target_menu_all"),
         { content: "The list of targets is there", trigger: ".o_breadcrumb:contains('Sales Targets')" },
         { content: "New target", trigger: ".o-kanban-button-new", run: "click" },
         { content: "Choose the team", trigger: ".o_field_widget[name='team_id'] input", run: "edit Tour Team" },
