@@ -18,6 +18,7 @@
         "security/revenue_groups.xml",
         "security/ir.model.access.csv",
         "security/revenue_rules.xml",
+        "data/revenue_fact_data.xml",
         "data/revenue_audit_data.xml",
         "data/revenue_approval_data.xml",
         "data/revenue_target_data.xml",

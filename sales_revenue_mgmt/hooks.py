@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from .report import revenue_fact_schema
+
 
 def post_init_hook(env):
     """Give each company the time zone its people already work in, as the start of its business day."""
@@ -15,9 +17,10 @@ def uninstall_hook(env):
     approved documents, their steps, the trail. So these are emptied first; the trail's trigger function is ours to remove.
     """
     env.cr.execute("DROP FUNCTION IF EXISTS revenue_audit_refuse() CASCADE")
+    revenue_fact_schema.teardown(env.cr)
     env.cr.execute("DELETE FROM mail_activity WHERE revenue_step_id IS NOT NULL")
     env.cr.execute("ALTER TABLE mail_activity DROP CONSTRAINT IF EXISTS mail_activity_revenue_step_id_fkey")
-    own = [cls for cls in env.registry.values() if cls._original_module == "sales_revenue_mgmt" and not cls._abstract]
+    own = [cls for cls in env.registry.values() if cls._original_module == "sales_revenue_mgmt" and not cls._abstract and cls._auto]
     tables = {cls._table for cls in own}
     tables |= {
         field.relation for cls in own for field in cls._fields.values() if field.type == "many2many" and field.store

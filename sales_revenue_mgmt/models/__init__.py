@@ -1,8 +1,10 @@
-from . import revenue_audited_mixin, revenue_document_bound, revenue_document_part
+from . import revenue_audited_mixin, revenue_document_bound, revenue_document_part, revenue_price_captured
 
 # What others inherit comes first.
 # isort: split
 from . import (
+    account_move_line,
+    ir_rule,
     mail_activity,
     mail_message,
     res_company,
@@ -27,4 +29,5 @@ from . import (
     revenue_target,
     revenue_target_checks,
     revenue_target_insight,
+    sale_order_line,
 )

@@ -1,1 +1,1 @@
-from . import revenue_facts
+from . import revenue_fact, revenue_fact_refresh, revenue_facts

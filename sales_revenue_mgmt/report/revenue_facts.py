@@ -1,11 +1,10 @@
 """The one way to ask for numbers: measures × dimensions × Scope → rows.
 
-Today the answers come straight from Odoo's own records; whoever asks does not see that, so that faster facts can take
-their place. Numbers obey the same rules as records: rows that the reader may not open are not counted.
+Numbers obey the same rules as records: rows that the reader may not open are not counted. Where they come from, and why they
+are exact at any moment, is in ``revenue_fact.py``.
 """
 
 import datetime
-import string
 from collections import defaultdict
 from zoneinfo import ZoneInfo
 
@@ -13,16 +12,18 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .revenue_fact_sources import FACTS
 from .revenue_measures import DIMENSIONS, MEASURES
 
-# Alias → (alias it hangs on, column there, table). Joined only where a fragment names it.
-_JOINS = {
-    "partner": ("doc", "partner_id", "res_partner"),
-    "company": ("doc", "company_id", "res_company"),
-    "product": ("line", "product_id", "product_product"),
-    "template": ("product", "product_tmpl_id", "product_template"),
-    "uom_line": ("line", "product_uom_id", "uom_uom"),
-    "uom_product": ("template", "uom_id", "uom_uom"),
+# A field of Scope → the field of facts, and how it is compared.
+_SELECTORS = {
+    "companies": ("company_id", "in"),
+    "teams": ("team_id", "in"),
+    "users": ("user_id", "in"),
+    "customers": ("partner_id", "in"),
+    "channels": ("channel_id", "in"),
+    "products": ("product_id", "in"),
+    "categories": ("category_id", "child_of"),
 }
 _FIRST_ORDERS = SQL("""
     SELECT DISTINCT ON (split_part(company.parent_path, '/', 1), partner.commercial_partner_id) o.id
@@ -39,52 +40,63 @@ class RevenueFacts(models.AbstractModel):
     _description = "Revenue Query Builder"
 
     @api.private
-    def query(self, measures, dimensions, scope):
+    def query(self, measures, dimensions, scope, limit=None):
         """Aggregate revenue as the current user may see it.
 
         :param list[str] measures: names from ``MEASURES``
         :param list[str] dimensions: names from ``DIMENSIONS``; with none, the answer has one row
         :param Scope scope: which part of the business, and which days
+        :param int limit: only so many rows, those with the most of the first measure, in that order
         :return: one dict per combination of dimension values that has any revenue, with a key per dimension (record id,
             date or ``None``) and per measure (float; money in the currency of the row's company, at the document's rate)
         :rtype: list[dict]
-        :raises ValueError: an unknown measure or dimension, or a dimension that a measure does not have
+        :raises ValueError: an unknown measure or dimension
         """
-        return self.query_scopes(measures, dimensions, [scope])[0]
+        return self.query_scopes(measures, dimensions, [scope], limit)[0]
 
     @api.private
-    def query_scopes(self, measures, dimensions, scopes):
-        """As :meth:`query`, for many scopes with one statement per source of measures.
+    def query_scopes(self, measures, dimensions, scopes, limit=None):
+        """As :meth:`query`, for many scopes with one statement per kind of fact.
 
         :param list[Scope] scopes:
+        :param int limit: so many rows of each scope; for measures of one kind of fact
         :return: the rows of each scope, in the order of ``scopes``
         :rtype: list[list[dict]]
         """
-        by_source = defaultdict(list)
+        by_fact = defaultdict(list)
         for name in measures:
             if name not in MEASURES:
                 raise ValueError(f"There is no measure {name!r}; there are: {', '.join(MEASURES)}.")
-            by_source[MEASURES[name].source, MEASURES[name].first_order].append(name)
+            by_fact[MEASURES[name].fact, MEASURES[name].first_order].append(name)
         for name in dimensions:
             if name not in DIMENSIONS:
                 raise ValueError(f"There is no dimension {name!r}; there are: {', '.join(DIMENSIONS)}.")
-
-        # Fragments name columns that Odoo cannot see, so it cannot know what to flush.
-        self.env.flush_all()
+        if limit and len(by_fact) > 1:
+            raise ValueError(f"These measures are not of one kind, so that rows cannot be limited: {', '.join(measures)}.")
         found = [{} for _scope in scopes]
-        for (source, first_order), names in by_source.items():
-            selects = []
-            for index, scope in enumerate(scopes):
-                select = self._select(source, first_order, names, dimensions, scope)
-                if select is not None:
-                    selects.append(SQL("SELECT %s AS scope, answer.* FROM (%s) AS answer", index, select))
-            if not selects:
-                continue
-            for index, *values in self.env.execute_query(SQL(" UNION ALL ").join(selects)):
-                key, numbers = tuple(values[: len(dimensions)]), values[len(dimensions) :]
+        for (fact, first_order), names in by_fact.items():
+            rows = self._rows(FACTS[fact], first_order, names, dimensions, scopes, limit)
+            for index, key, numbers in rows:
                 row = found[index].setdefault(key, dict.fromkeys(measures, 0.0))
-                row.update({name: float(number or 0.0) for name, number in zip(names, numbers, strict=True)})
+                row.update(zip(names, numbers, strict=True))
         return [[dict(zip(dimensions, key, strict=True), **row) for key, row in rows.items()] for rows in found]
+
+    def _rows(self, fact, first_order, names, dimensions, scopes, limit):
+        """What one kind of fact says, as (index of the scope, dimensions, measures)."""
+        model, before, selects = self.env[fact.model], SQL(), []
+        dirty = model._dirty()
+        if len(scopes) > 1:
+            before, dirty = dirty.shared()
+        model = model.with_context(revenue_dirty=dirty)
+        for index, scope in enumerate(scopes):
+            select = self._select(model, first_order, names, dimensions, scope, limit)
+            if select is not None:
+                selects.append(SQL("SELECT %s AS scope, answer.* FROM (%s) AS answer", index, select))
+        if not selects:
+            return
+        first = 1 + len(dimensions)
+        for values in self.env.execute_query(SQL("%s%s", before, SQL(" UNION ALL ").join(selects))):
+            yield values[0], values[1:first], [float(number or 0.0) for number in values[first:]]
 
     @api.private
     def drill_down(self, measure, scope):
@@ -95,41 +107,80 @@ class RevenueFacts(models.AbstractModel):
         :return: model name and a domain that the web client can evaluate
         :rtype: tuple[str, list]
         """
-        source = MEASURES[measure].source
-        domain = self._document_domain(source, scope)
-        lines = self._line_filter(scope)
-        if not lines.is_true():
-            domain &= Domain(source.lines, "any", lines)
+        fact = FACTS[MEASURES[measure].fact]
+        domain = self._document_domain(fact, scope) & Domain(fact.lines, "any", self._line_domain(fact, scope))
         if MEASURES[measure].first_order:
-            query = self.env[source.document]._search(domain)
+            query = self.env[fact.document]._search(domain)
             query.add_where(SQL("%s IN (%s)", SQL.identifier(query.table, "id"), _FIRST_ORDERS))
             domain = Domain("id", "in", list(query.get_result_ids()))
-        return source.document, list(domain)
+        return fact.document, list(domain)
 
     # ------------------------------------------------------------------
-    # Which rows
+    # Facts
     # ------------------------------------------------------------------
 
-    def _document_domain(self, source, scope):
+    def _select(self, model, first_order, measures, dimensions, scope, limit):
+        """One SELECT of the dimensions and then the measures; ``None`` where nothing can be found."""
+        aggregates = [MEASURES[name].aggregate for name in measures]
+        domain = self._fact_domain(scope)
+        names = [DIMENSIONS[name][0] for name in dimensions] + aggregates
+        # The first order of a customer is one among lines.
+        model = model._with_rollup(domain, [*names, "id"] if first_order else names)
+        query = model._search(domain)
+        if query.is_empty():
+            return None
+        if first_order:
+            query.add_where(SQL("%s IN (%s)", SQL.identifier(query.table, model._fact.link), _FIRST_ORDERS))
+        columns = [self._dimension(query.table, *DIMENSIONS[name]) for name in dimensions]
+        if columns:
+            query.groupby = SQL(", ").join(columns)
+            if model.env.context["revenue_dirty"].documents is not None:
+                # What left a group altogether has been taken out of a rollup, line by line.
+                query.having = SQL("%s <> 0", model._read_group_select("lines:sum", query))
+        numbers = [model._read_group_select(aggregate, query) for aggregate in aggregates]
+        if limit:
+            query.order, query.limit = SQL("%s DESC NULLS LAST", numbers[0]), limit
+        return query.select(*columns, *numbers)
+
+    @staticmethod
+    def _dimension(table, column, truncated_to):
+        column = SQL.identifier(table, column)
+        return SQL("date_trunc(%s, %s)::date", truncated_to, column) if truncated_to else column
+
+    def _fact_domain(self, scope):
+        domain = Domain("day", ">=", scope.date_from) & Domain("day", "<=", scope.date_to)
+        if not scope.companies:
+            domain &= Domain("company_id", "in", self.env.companies.ids)
+        for name, (field, operator) in _SELECTORS.items():
+            if ids := getattr(scope, name):
+                domain &= Domain(field, operator, list(ids))
+        return domain
+
+    # ------------------------------------------------------------------
+    # Source documents
+    # ------------------------------------------------------------------
+
+    def _document_domain(self, fact, scope):
         # Only the time zone is read of companies that the reader may not see; their rows stay closed to them.
         companies = (self.env["res.company"].browse(scope.companies) or self.env.companies).sudo()
-        domain = Domain(source.document_domain)
-        for field, ids in (("team_id", scope.teams), (source.user_field, scope.users)):
-            if ids:
-                domain &= Domain(field, "in", ids)
+        domain = Domain(fact.document_domain)
+        names = {column: name for name, column in fact.fields.items() if not name.startswith("line.")}
+        for selector in ("teams", "users", "channels"):
+            if ids := getattr(scope, selector):
+                domain &= Domain(names[_SELECTORS[selector][0]], "in", ids)
         if scope.customers:
             domain &= Domain("partner_id", "any", [("commercial_partner_id", "in", scope.customers)])
-        if not source.day_is_utc:
+        if not fact.day_is_utc:
             return (
                 domain
                 & Domain("company_id", "in", companies.ids)
-                & Domain(source.day, ">=", fields.Date.to_string(scope.date_from))
-                & Domain(source.day, "<=", fields.Date.to_string(scope.date_to))
+                & Domain(fact.day, ">=", fields.Date.to_string(scope.date_from))
+                & Domain(fact.day, "<=", fields.Date.to_string(scope.date_to))
             )
         return domain & Domain.OR(
             Domain("company_id", "in", here.ids)
-            & Domain(source.day, ">=", self._start_of_day(scope.date_from, time_zone))
-            & Domain(source.day, "<", self._start_of_day(scope.date_to + datetime.timedelta(days=1), time_zone))
+            & Domain(fact.day, ">=", self._start_of_day(scope.date_from, time_zone))
+            & Domain(fact.day, "<", self._start_of_day(scope.date_to + datetime.timedelta(days=1), time_zone))
             for time_zone, here in companies.grouped("revenue_tz").items()
         )
 
@@ -142,66 +193,12 @@ class RevenueFacts(models.AbstractModel):
         start = datetime.datetime.combine(day, datetime.time.min, tzinfo=ZoneInfo(time_zone or "UTC"))
         return fields.Datetime.to_string(start.astimezone(datetime.timezone.utc).replace(tzinfo=None))
 
-    def _line_filter(self, scope):
-        domain = Domain.TRUE
+    @staticmethod
+    def _line_domain(fact, scope):
+        """Lines that count, and that the scope selects."""
+        domain = Domain(fact.line_domain)
         if scope.products:
             domain &= Domain("product_id", "in", scope.products)
         if scope.categories:
             domain &= Domain("product_id.categ_id", "child_of", scope.categories)
         return domain
-
-    def _row_domain(self, source, scope):
-        documents = self._document_domain(source, scope)
-        lines = self._line_filter(scope)
-        if source.link:
-            return Domain(source.line_domain) & Domain(source.link, "any", documents) & lines
-        return documents if lines.is_true() else documents & Domain(source.lines, "any", lines)
-
-    # ------------------------------------------------------------------
-    # SQL
-    # ------------------------------------------------------------------
-
-    def _select(self, source, first_order, measures, dimensions, scope):
-        """One SELECT of the dimensions and then the measures; ``None`` where nothing can be found."""
-        query = self.env[source.model]._search(self._row_domain(source, scope))
-        if query.is_empty():
-            return None
-        if first_order:
-            query.add_where(SQL("%s IN (%s)", SQL.identifier(query.table, "id"), _FIRST_ORDERS))
-        if source.link:
-            doc = query.join(query.table, source.link, self.env[source.document]._table, "id", "doc")
-            aliases = {"line": query.table, "doc": doc}
-        else:
-            aliases = {"doc": query.table}
-        day = f"{{doc}}.{source.day}"
-        if source.day_is_utc:
-            day = f"(({day} AT TIME ZONE 'UTC') AT TIME ZONE COALESCE({{company}}.revenue_tz, 'UTC'))::date"
-        columns = [
-            self._fragment(
-                DIMENSIONS[name].replace("{day}", day).replace("{user_field}", source.user_field), query, aliases
-            )
-            for name in dimensions
-        ]
-        numbers = [self._fragment(MEASURES[name].sql, query, aliases) for name in measures]
-        if columns:
-            query.groupby = SQL(", ").join(columns)
-        return query.select(*columns, *numbers)
-
-    def _fragment(self, text, query, aliases):
-        """A constant SQL fragment with its aliases joined and put in place."""
-        for _text, name, _spec, _conversion in string.Formatter().parse(text):
-            if name:
-                self._join(name, query, aliases)
-        # Nothing but constants of revenue_measures.py and generated aliases.
-        return SQL(text.format_map(aliases))  # pylint: disable=sql-injection
-
-    def _join(self, name, query, aliases):
-        if name in aliases:
-            return
-        if name not in _JOINS:
-            raise ValueError(
-                "Orders as a whole have no products: use a measure of lines with the dimensions product and category."
-            )
-        left, column, table = _JOINS[name]
-        self._join(left, query, aliases)
-        aliases[name] = query.left_join(aliases[left], column, table, "id", name)

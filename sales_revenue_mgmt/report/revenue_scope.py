@@ -33,6 +33,7 @@ class Scope:
     teams: tuple = ()
     users: tuple = ()
     customers: tuple = ()
+    channels: tuple = ()
     categories: tuple = ()
     products: tuple = ()
 

@@ -1,0 +1,160 @@
+"""The tables of facts, rollups and the dirty log, and the triggers that write the log: made from the declarations.
+
+Facts are derived: when their declaration changes, their tables are dropped and made anew, and everything is logged as
+dirty; until the refresher has computed it, numbers come from Odoo's own records.
+"""
+
+import hashlib
+
+from odoo.tools import SQL
+
+from .revenue_fact_sources import FACTS, MEASURE_COLUMNS, ROLLUPS, WATCHES
+
+LOG = SQL.identifier("revenue_fact_log")
+STATE = SQL.identifier("revenue_fact_state")
+
+# Append-only, with neither key nor index: whoever writes never waits for another writer. Emptied often, so vacuumed often.
+_LOG_TABLE = """
+    CREATE TABLE IF NOT EXISTS revenue_fact_log (id bigserial, kind text NOT NULL, key int4 NOT NULL)
+    WITH (autovacuum_vacuum_scale_factor = 0.2, autovacuum_vacuum_threshold = 1000)
+"""
+# One row, which every refresh updates: of two at the same time, PostgreSQL lets one go through.
+_STATE_TABLE = """
+    CREATE TABLE IF NOT EXISTS revenue_fact_state (
+        one bool PRIMARY KEY DEFAULT TRUE CHECK (one), declaration text, refreshed_at timestamp, documents int8 DEFAULT 0
+    )
+"""
+
+
+def constant(text):
+    """SQL from constants of the declarations alone.
+
+    :param str text: without parameters; a literal percent sign is doubled
+    """
+    return SQL(text)  # pylint: disable=sql-injection
+
+
+def setup(cr):
+    """Make or renew all of it. Where the declaration of the facts changed, log everything as dirty.
+
+    :return: whether everything is dirty now
+    :rtype: bool
+    """
+    cr.execute(_LOG_TABLE)
+    cr.execute(_STATE_TABLE)
+    cr.execute("INSERT INTO revenue_fact_state (one) VALUES (TRUE) ON CONFLICT DO NOTHING")
+    for watch in WATCHES:
+        for statement in _trigger_statements(watch):
+            cr.execute(constant(statement))
+    declaration = _declaration()
+    cr.execute("SELECT declaration FROM revenue_fact_state")
+    if cr.fetchone()[0] == declaration:
+        return False
+    drop_tables(cr)
+    for fact in FACTS.values():
+        for statement in _table_statements(fact):
+            cr.execute(constant(statement))
+    cr.execute("UPDATE revenue_fact_state SET declaration = %s", [declaration])
+    log_everything(cr)
+    return True
+
+
+def log_everything(cr):
+    """Note all documents of all companies as dirty."""
+    cr.execute("INSERT INTO revenue_fact_log (kind, key) SELECT 'company', id FROM res_company")
+
+
+def teardown(cr):
+    """Remove all of it, for the uninstallation."""
+    for watch in WATCHES:
+        for function in _functions(watch):
+            cr.execute(constant(f"DROP FUNCTION IF EXISTS {function}() CASCADE"))
+    drop_tables(cr)
+    cr.execute("DROP TABLE IF EXISTS revenue_fact_log, revenue_fact_state")
+
+
+def drop_tables(cr):
+    # By name, not by declaration: a rollup that is no longer declared goes too.
+    cr.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+        " AND (relname LIKE 'revenue\\_rollup\\_%%' OR relname = ANY(%s))",
+        [[fact.table for fact in FACTS.values()]],
+    )
+    for (table,) in cr.fetchall():
+        cr.execute(SQL("DROP TABLE %s", SQL.identifier(table)))
+
+
+def _declaration():
+    text = repr([(fact.columns, fact.select, fact.source, fact.where) for fact in FACTS.values()])
+    return hashlib.sha256((text + repr(ROLLUPS) + repr(MEASURE_COLUMNS)).encode()).hexdigest()
+
+
+# ----------------------------------------------------------------------
+# Tables
+# ----------------------------------------------------------------------
+
+
+def _table_statements(fact):
+    columns = ", ".join(f"{name} {kind}" for name, kind in fact.columns.items())
+    yield f"CREATE TABLE {fact.table} ({columns}, PRIMARY KEY (id))"
+    yield f"CREATE INDEX {fact.table}_document_idx ON {fact.table} ({fact.link})"
+    yield f"CREATE INDEX {fact.table}_day_idx ON {fact.table} (day, company_id)"
+    for rollup in ROLLUPS:
+        table = fact.rollup_table(rollup)
+        dimensions = "".join(f", {name} {fact.columns[name]}" for name in rollup.dimensions)
+        measures = ", ".join(f"{name} numeric" for name in MEASURE_COLUMNS)
+        documents = ", documents int4" if rollup.counts_documents else ""
+        yield f"CREATE TABLE {table} (company_id int4, day date{dimensions}, {measures}, lines int4{documents})"
+        yield f"CREATE INDEX {table}_day_idx ON {table} (day, company_id)"
+
+
+# ----------------------------------------------------------------------
+# Triggers
+# ----------------------------------------------------------------------
+
+
+def _functions(watch):
+    events = ("update",) if watch.update_only else ("insert", "update", "delete", "truncate")
+    return [f"revenue_fact_{watch.table}_{event}" for event in events]
+
+
+def _trigger_statements(watch):
+    """One trigger per statement and event, which sees all changed rows at once and logs their keys.
+
+    It logs keys and not days on purpose: a key stays right whatever a transaction at the same time does to the document,
+    its customer or its products, whose changes this one cannot see; the reader follows the key in its own snapshot.
+    """
+    old = ", ".join(f"o.{name}" for name in watch.columns)
+    new = ", ".join(f"n.{name}" for name in watch.columns)
+    changed = {
+        "insert": f"SELECT DISTINCT n.{watch.key} FROM new_rows n",
+        "delete": f"SELECT DISTINCT o.{watch.key} FROM old_rows o",
+        # FULL JOIN: SQL may change ids, too.
+        "update": f"SELECT DISTINCT k.key FROM old_rows o FULL JOIN new_rows n ON n.id = o.id"
+        f" CROSS JOIN LATERAL (VALUES (o.{watch.key}), (n.{watch.key})) AS k (key)"
+        f" WHERE ({old}) IS DISTINCT FROM ({new})",
+    }
+    changed["truncate"] = "SELECT id FROM res_company"
+    referencing = {
+        "insert": "REFERENCING NEW TABLE AS new_rows",
+        "update": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
+        "delete": "REFERENCING OLD TABLE AS old_rows",
+        "truncate": "",
+    }
+    for function in _functions(watch):
+        event = function.rsplit("_", 1)[1]
+        kind = "company" if event == "truncate" else watch.kind
+        # As its owner: who may write orders by SQL need not have rights on our log.
+        yield (
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql"
+            f" SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN"
+            f" INSERT INTO revenue_fact_log (kind, key) SELECT '{kind}', changed.key"
+            f" FROM ({changed[event]}) AS changed (key) WHERE changed.key IS NOT NULL;"
+            " RETURN NULL; END $$"
+        )
+        yield f"DROP TRIGGER IF EXISTS {function} ON {watch.table}"
+        yield (
+            f"CREATE TRIGGER {function} AFTER {event.upper()} ON {watch.table} {referencing[event]}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+        )
+        yield f"ALTER TABLE {watch.table} ENABLE ALWAYS TRIGGER {function}"

@@ -1,0 +1,439 @@
+"""What the facts are made of: declarations only, in SQL.
+
+A *fact* is one line of revenue, narrow and denormalised: an order line of a confirmed order, or a line of a posted customer
+invoice or credit note. A *rollup* is a small daily aggregate of one kind of fact. A *watch* names the columns of Odoo's
+tables that a fact is computed from; whatever writes them makes the *keys* of the changed rows stand in the dirty log until
+the facts of all documents that these keys lead to have been computed again.
+
+Adding a dimension, a measure, a rollup or a watched column is adding an entry here; creating, refreshing, choosing and
+reading them is generic code.
+"""
+
+from dataclasses import dataclass
+
+# Dimensions of a line beside its id, its document, its company and its day: name → PostgreSQL type.
+DIMENSION_COLUMNS = {
+    "partner_id": "int4",
+    "country_id": "int4",
+    "team_id": "int4",
+    "user_id": "int4",
+    "channel_id": "int4",
+    "product_id": "int4",
+    "category_id": "int4",
+    "currency_id": "int4",
+    "discount_origin": "text",
+    "price_captured": "bool",
+}
+# What is added up. Money is in the company's currency at the document's own rate, never rounded before it is added.
+MEASURE_COLUMNS = (
+    "quantity",
+    "list_amount",
+    "pricelist_discount",
+    "discretionary_discount",
+    "promotion_discount",
+    "net",
+    "refunded",
+    "margin",
+)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A table of Odoo's that facts are computed from.
+
+    :param table: its name
+    :param kind: what its keys are called in the dirty log
+    :param key: the column whose values, old and new, are logged
+    :param columns: an update of none of these changes no fact
+    :param update_only: whether inserting and deleting rows changes no fact (nothing refers to such a row)
+    """
+
+    table: str
+    kind: str
+    key: str
+    columns: tuple
+    update_only: bool = False
+
+
+WATCHES = (
+    Watch(
+        "sale_order",
+        "order",
+        "id",
+        (
+            "company_id",
+            "partner_id",
+            "team_id",
+            "user_id",
+            "medium_id",
+            "currency_id",
+            "currency_rate",
+            "state",
+            "date_order",
+        ),
+    ),
+    Watch(
+        "sale_order_line",
+        "order",
+        "order_id",
+        (
+            "order_id",
+            "product_id",
+            "product_uom_id",
+            "product_uom_qty",
+            "price_unit",
+            "technical_price_unit",
+            "discount",
+            "price_subtotal",
+            "margin",
+            "display_type",
+            "is_downpayment",
+            "reward_id",
+            "extra_tax_data",
+            "revenue_list_price",
+            "revenue_pricelist_price",
+            "revenue_price_captured",
+            "revenue_discount_origin",
+        ),
+    ),
+    Watch(
+        "account_move",
+        "move",
+        "id",
+        (
+            "company_id",
+            "partner_id",
+            "team_id",
+            "invoice_user_id",
+            "medium_id",
+            "currency_id",
+            "invoice_currency_rate",
+            "state",
+            "move_type",
+            "invoice_date",
+        ),
+    ),
+    Watch(
+        "account_move_line",
+        "move",
+        "move_id",
+        (
+            "move_id",
+            "product_id",
+            "product_uom_id",
+            "quantity",
+            "price_unit",
+            "discount",
+            "price_subtotal",
+            "balance",
+            "display_type",
+            "is_downpayment",
+            "extra_tax_data",
+            "revenue_list_price",
+            "revenue_pricelist_price",
+            "revenue_price_captured",
+            "revenue_discount_origin",
+            "revenue_unit_cost",
+        ),
+    ),
+    Watch("res_partner", "partner", "id", ("commercial_partner_id", "country_id"), update_only=True),
+    Watch("product_product", "product", "id", ("product_tmpl_id",), update_only=True),
+    Watch("product_template", "template", "id", ("categ_id", "uom_id"), update_only=True),
+    Watch("uom_uom", "uom", "id", ("factor",), update_only=True),
+    Watch("res_company", "company", "id", ("revenue_tz",), update_only=True),
+)
+
+
+@dataclass(frozen=True)
+class Rollup:
+    """A daily aggregate of a fact: company × day × some dimensions.
+
+    :param dimensions: names from ``DIMENSION_COLUMNS``
+    :param counts_documents: whether all dimensions are the document's own, so that each document is in one row only and
+        numbers of documents can be added up
+    """
+
+    name: str
+    dimensions: tuple
+    counts_documents: bool = False
+
+    @property
+    def columns(self):
+        """The columns that can be asked for, beside the measures."""
+        return ("company_id", "day", *self.dimensions)
+
+
+# The smaller the earlier: the first that can answer is taken.
+ROLLUPS = (
+    Rollup("day", (), counts_documents=True),
+    Rollup("who", ("team_id", "user_id", "channel_id"), counts_documents=True),
+    Rollup("what", ("category_id",)),
+    Rollup("whom", ("partner_id", "country_id"), counts_documents=True),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Fact:
+    """One kind of revenue.
+
+    :param name: ``booked`` or ``invoiced``
+    :param model: the model that shows it
+    :param document: the model of the documents that it comes from
+    :param line: the model of their lines
+    :param link: the line's field that leads to the document; also the name of the fact's own column
+    :param lines: the document's field that leads to its lines
+    :param day: the document's field that carries the day, as a domain on documents names it
+    :param day_is_utc: whether that field is a moment in UTC, to be read in the company's business time zone
+    :param document_domain: which documents count, as a domain
+    :param line_domain: which of their lines count, as a domain
+    :param fixed: field of the document → values that it has for every fact, for rules that ask for it
+    :param fields: field of the document or the line (``line.field``) → the fact's column that always equals it
+    :param kind: what its documents are called in the dirty log
+    :param select: column → SQL over ``line``, ``doc`` and what ``source`` joins
+    :param source: the SQL after FROM
+    :param where: the SQL condition of lines that count
+    :param resolve: other kinds of keys → SQL for the documents that such keys lead to, now; ``{keys}`` stands for them
+    """
+
+    name: str
+    model: str
+    document: str
+    line: str
+    link: str
+    lines: str
+    day: str
+    day_is_utc: bool
+    document_domain: tuple
+    line_domain: tuple
+    fixed: dict
+    fields: dict
+    kind: str
+    select: dict
+    source: str
+    where: str
+    resolve: dict
+
+    @property
+    def table(self):
+        return f"revenue_fact_{self.name}"
+
+    def rollup_table(self, rollup):
+        return f"revenue_rollup_{self.name}_{rollup.name}"
+
+    @property
+    def columns(self):
+        """Column → PostgreSQL type, in the order of the table."""
+        return {
+            "id": "int4",
+            self.link: "int4",
+            "company_id": "int4",
+            "day": "date",
+            **DIMENSION_COLUMNS,
+            **dict.fromkeys(MEASURE_COLUMNS, "numeric"),
+        }
+
+
+# Lines from before the capture are put together again from what Odoo keeps: the price before an edit by hand, and the
+# discount. The quotient of subtotal and gross takes taxes out of prices that include them.
+_PRICES = """
+    CROSS JOIN LATERAL (
+        SELECT COALESCE({reward}, FALSE) AS reward,
+               COALESCE(line.extra_tax_data ->> 'computation_key' LIKE 'global_discount,%%', FALSE) AS global_discount,
+               line.price_unit * {raw_quantity} * (1 - COALESCE(line.discount, 0) / 100) AS gross
+    ) AS kind
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN (kind.reward OR kind.global_discount) AND line.price_subtotal < 0 THEN 0
+                    WHEN line.revenue_price_captured THEN line.revenue_list_price * {quantity}
+                    ELSE rebuilt.amount END AS list,
+               CASE WHEN (kind.reward OR kind.global_discount) AND line.price_subtotal < 0 THEN 0
+                    WHEN line.revenue_price_captured THEN line.revenue_pricelist_price * {quantity}
+                    ELSE rebuilt.amount END AS pricelist
+          FROM (SELECT round({unit_price} * {quantity} * COALESCE(line.price_subtotal / NULLIF(kind.gross, 0), 1), 4)
+               ) AS rebuilt (amount)
+    ) AS price
+"""
+_ORIGIN = """
+    CASE WHEN kind.reward THEN 'reward'
+         WHEN kind.global_discount THEN 'order'
+         WHEN line.revenue_price_captured THEN line.revenue_discount_origin
+         WHEN {edited} AND COALESCE(line.discount, 0) <> 0 THEN 'percent_price'
+         WHEN {edited} THEN 'price'
+         WHEN COALESCE(line.discount, 0) <> 0 THEN 'percent' END
+"""
+_PRODUCT = """
+      LEFT JOIN product_product product ON product.id = line.product_id
+      LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+      LEFT JOIN uom_uom uom_line ON uom_line.id = line.product_uom_id
+      LEFT JOIN uom_uom uom_product ON uom_product.id = template.uom_id
+"""
+_UNIT = "COALESCE(uom_line.factor, 1) / COALESCE(NULLIF(uom_product.factor, 0), 1)"
+
+
+def _resolve(table, partner, link, line_table):
+    """The documents of keys of other kinds, for one table of documents and one of lines."""
+    of_products = f"SELECT l.{link} FROM {line_table} l WHERE l.product_id IN "
+    return {
+        "partner": f"SELECT d.id FROM {table} d WHERE d.{partner} = ANY({{keys}})",
+        "product": f"{of_products} (SELECT unnest({{keys}}))",
+        "template": f"{of_products} (SELECT p.id FROM product_product p WHERE p.product_tmpl_id = ANY({{keys}}))",
+        "uom": f"SELECT l.{link} FROM {line_table} l LEFT JOIN product_product p ON p.id = l.product_id"
+        " LEFT JOIN product_template t ON t.id = p.product_tmpl_id"
+        " WHERE l.product_uom_id = ANY({keys}) OR t.uom_id = ANY({keys})",
+        "company": f"SELECT d.id FROM {table} d WHERE d.company_id = ANY({{keys}})",
+    }
+
+
+# An order's own rate: units of its currency for one of the company's, as of the order date.
+_ORDER_RATE = "COALESCE(NULLIF(doc.currency_rate, 0), 1)"
+_ORDER_TECHNICAL = "COALESCE(NULLIF(line.technical_price_unit, 0)::numeric, line.price_unit)"
+
+BOOKED = Fact(
+    name="booked",
+    model="revenue.fact.booked",
+    document="sale.order",
+    line="sale.order.line",
+    link="order_id",
+    lines="order_line",
+    day="date_order",
+    day_is_utc=True,
+    document_domain=(("state", "=", "sale"),),
+    # Sections and notes have a display type; a down payment is money in advance, not revenue.
+    line_domain=(("display_type", "=", False), ("is_downpayment", "=", False)),
+    fixed={"state": ("sale",), "line.state": ("sale",)},
+    fields={
+        "id": "order_id",
+        "company_id": "company_id",
+        "team_id": "team_id",
+        "user_id": "user_id",
+        "medium_id": "channel_id",
+        "currency_id": "currency_id",
+        "line.id": "id",
+        "line.company_id": "company_id",
+        "line.salesman_id": "user_id",
+        "line.product_id": "product_id",
+        "line.currency_id": "currency_id",
+    },
+    kind="order",
+    select={
+        "id": "line.id",
+        "order_id": "doc.id",
+        "company_id": "doc.company_id",
+        "day": "((doc.date_order AT TIME ZONE 'UTC') AT TIME ZONE COALESCE(company.revenue_tz, 'UTC'))::date",
+        "partner_id": "partner.commercial_partner_id",
+        "country_id": "partner.country_id",
+        "team_id": "doc.team_id",
+        "user_id": "doc.user_id",
+        "channel_id": "doc.medium_id",
+        "product_id": "line.product_id",
+        "category_id": "template.categ_id",
+        "currency_id": "doc.currency_id",
+        "discount_origin": _ORIGIN.format(edited=f"line.price_unit <> {_ORDER_TECHNICAL}"),
+        "price_captured": "COALESCE(line.revenue_price_captured, FALSE)",
+        "quantity": f"line.product_uom_qty * {_UNIT}",
+        "list_amount": f"price.list / {_ORDER_RATE}",
+        "pricelist_discount": f"(price.list - price.pricelist) / {_ORDER_RATE}",
+        "discretionary_discount": "CASE WHEN kind.reward THEN 0"
+        f" ELSE price.pricelist - COALESCE(line.price_subtotal, 0) END / {_ORDER_RATE}",
+        "promotion_discount": "CASE WHEN kind.reward THEN price.pricelist - COALESCE(line.price_subtotal, 0)"
+        f" ELSE 0 END / {_ORDER_RATE}",
+        "net": f"COALESCE(line.price_subtotal, 0) / {_ORDER_RATE}",
+        "refunded": "0::numeric",
+        "margin": f"COALESCE(line.margin, 0) / {_ORDER_RATE}",
+    },
+    source=f"""
+           sale_order doc
+      JOIN sale_order_line line ON line.order_id = doc.id
+      JOIN res_company company ON company.id = doc.company_id
+      JOIN res_partner partner ON partner.id = doc.partner_id
+      {_PRODUCT}
+      {_PRICES.format(
+            reward="line.reward_id IS NOT NULL",
+            quantity="line.product_uom_qty",
+            raw_quantity="line.product_uom_qty",
+            unit_price=_ORDER_TECHNICAL,
+        )}
+    """,
+    where="doc.state = 'sale' AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE",
+    resolve=_resolve("sale_order", "partner_id", "order_id", "sale_order_line"),
+)
+
+# Credit notes count negative.
+_SIGN = "CASE WHEN doc.move_type = 'out_refund' THEN -1 ELSE 1 END"
+_MOVE_RATE = "COALESCE(NULLIF(doc.invoice_currency_rate, 0), 1)"
+_MOVE_QUANTITY = f"(COALESCE(line.quantity, 0) * {_SIGN})"
+
+INVOICED = Fact(
+    name="invoiced",
+    model="revenue.fact.invoiced",
+    document="account.move",
+    line="account.move.line",
+    link="move_id",
+    lines="invoice_line_ids",
+    day="invoice_date",
+    day_is_utc=False,
+    document_domain=(("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund"))),
+    line_domain=(("display_type", "=", "product"), ("is_downpayment", "=", False)),
+    fixed={
+        "state": ("posted",),
+        "move_type": ("out_invoice", "out_refund"),
+        "line.parent_state": ("posted",),
+        "line.display_type": ("product",),
+    },
+    fields={
+        "id": "move_id",
+        "company_id": "company_id",
+        "team_id": "team_id",
+        "invoice_user_id": "user_id",
+        "medium_id": "channel_id",
+        "currency_id": "currency_id",
+        "invoice_date": "day",
+        "line.id": "id",
+        "line.company_id": "company_id",
+        "line.product_id": "product_id",
+    },
+    kind="move",
+    select={
+        "id": "line.id",
+        "move_id": "doc.id",
+        "company_id": "doc.company_id",
+        "day": "doc.invoice_date",
+        "partner_id": "partner.commercial_partner_id",
+        "country_id": "partner.country_id",
+        "team_id": "doc.team_id",
+        "user_id": "doc.invoice_user_id",
+        "channel_id": "doc.medium_id",
+        "product_id": "line.product_id",
+        "category_id": "template.categ_id",
+        "currency_id": "doc.currency_id",
+        "discount_origin": _ORIGIN.format(edited="FALSE"),
+        "price_captured": "COALESCE(line.revenue_price_captured, FALSE)",
+        "quantity": f"{_MOVE_QUANTITY} * {_UNIT}",
+        "list_amount": f"price.list / {_MOVE_RATE}",
+        "pricelist_discount": f"(price.list - price.pricelist) / {_MOVE_RATE}",
+        # The rest, so that the waterfall adds up to what the ledger says.
+        "discretionary_discount": f"CASE WHEN kind.reward THEN 0 ELSE price.pricelist / {_MOVE_RATE} + line.balance END",
+        "promotion_discount": f"CASE WHEN kind.reward THEN price.pricelist / {_MOVE_RATE} + line.balance ELSE 0 END",
+        "net": "-line.balance",
+        "refunded": "CASE WHEN doc.move_type = 'out_refund' THEN line.balance ELSE 0 END",
+        "margin": f"-line.balance - COALESCE(line.revenue_unit_cost, 0) * {_MOVE_QUANTITY}",
+    },
+    source=f"""
+           account_move doc
+      JOIN account_move_line line ON line.move_id = doc.id
+      LEFT JOIN res_partner partner ON partner.id = doc.partner_id
+      {_PRODUCT}
+      {
+        _PRICES.format(
+            reward="line.revenue_discount_origin = 'reward'",
+            quantity=_MOVE_QUANTITY,
+            raw_quantity="COALESCE(line.quantity, 0)",
+            unit_price="line.price_unit",
+        )
+    }
+    """,
+    where="doc.state = 'posted' AND doc.move_type IN ('out_invoice', 'out_refund') AND doc.invoice_date IS NOT NULL"
+    " AND line.display_type = 'product' AND line.is_downpayment IS NOT TRUE",
+    resolve=_resolve("account_move", "partner_id", "move_id", "account_move_line"),
+)
+
+FACTS = {fact.name: fact for fact in (BOOKED, INVOICED)}
