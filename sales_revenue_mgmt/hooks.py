@@ -20,7 +20,11 @@ def uninstall_hook(env):
     revenue_fact_schema.teardown(env.cr)
     env.cr.execute("DELETE FROM mail_activity WHERE revenue_step_id IS NOT NULL")
     env.cr.execute("ALTER TABLE mail_activity DROP CONSTRAINT IF EXISTS mail_activity_revenue_step_id_fkey")
-    own = [cls for cls in env.registry.values() if cls._original_module == "sales_revenue_mgmt" and not cls._abstract and cls._auto]
+    own = [
+        cls
+        for cls in env.registry.values()
+        if cls._original_module == "sales_revenue_mgmt" and not cls._abstract and cls._auto
+    ]
     tables = {cls._table for cls in own}
     tables |= {
         field.relation for cls in own for field in cls._fields.values() if field.type == "many2many" and field.store

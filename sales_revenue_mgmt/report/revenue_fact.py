@@ -37,11 +37,13 @@ class Dirty:
     """Documents whose facts may not be those of the sources in this snapshot; ``documents`` is ``None`` if there are none.
 
     :param SQL documents: their ids, usable after ``= ANY``
+    :param many: whether they are too many to take them out of a rollup one by one
     :param SQL old: a SELECT of their facts
     :param SQL live: a SELECT of what their facts have to be
     """
 
     documents: SQL | None = None
+    many: bool = False
     old: SQL | None = None
     live: SQL | None = None
 
@@ -53,10 +55,10 @@ class Dirty:
         """
         if self.documents is None:
             return SQL(), self
-        ctes = SQL(
-            "WITH revenue_old AS MATERIALIZED (%s), revenue_live AS MATERIALIZED (%s) ", self.old, self.live
+        ctes = SQL("WITH revenue_old AS MATERIALIZED (%s), revenue_live AS MATERIALIZED (%s) ", self.old, self.live)
+        return ctes, Dirty(
+            self.documents, self.many, SQL("SELECT * FROM revenue_old"), SQL("SELECT * FROM revenue_live")
         )
-        return ctes, Dirty(self.documents, SQL("SELECT * FROM revenue_old"), SQL("SELECT * FROM revenue_live"))
 
 
 class RevenueFact(models.AbstractModel):
@@ -72,11 +74,11 @@ class RevenueFact(models.AbstractModel):
     company_id = fields.Many2one("res.company", "Branch", readonly=True)
     day = fields.Date("Business Day", readonly=True, help="In the time zone of the company.")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, help="The company behind a contact.")
-    country_id = fields.Many2one("res.country", "Country", readonly=True)
+    country_id = fields.Many2one("res.country", readonly=True)
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
-    channel_id = fields.Many2one("utm.medium", "Channel", readonly=True, help="The medium of the document.")
-    product_id = fields.Many2one("product.product", "Product", readonly=True)
+    channel_id = fields.Many2one("utm.medium", readonly=True, help="The medium of the document.")
+    product_id = fields.Many2one("product.product", readonly=True)
     category_id = fields.Many2one("product.category", "Product Category", readonly=True)
     currency_id = fields.Many2one("res.currency", "Document Currency", readonly=True)
     discount_origin = fields.Selection(
@@ -86,44 +88,40 @@ class RevenueFact(models.AbstractModel):
         help="What made the price differ from the pricelist's.",
     )
     price_captured = fields.Boolean(
-        "Price Captured",
         readonly=True,
         help="Whether list and pricelist price were written down when the line was priced. If not, the line is older than "
         "this application: its prices are put together from the unit price and the discount that it has.",
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
 
-    quantity = fields.Float("Quantity", digits="Product Unit", readonly=True, help="In the product's own unit.")
+    quantity = fields.Float(digits="Product Unit", readonly=True, help="In the product's own unit.")
     list_amount = fields.Monetary(
-        "List Amount", currency_field="company_currency_id", readonly=True, help="At list price, without taxes."
+        currency_field="company_currency_id", readonly=True, help="At list price, without taxes."
     )
     pricelist_discount = fields.Monetary(
-        "Pricelist Discount",
         currency_field="company_currency_id",
         readonly=True,
         help="What the pricelist takes off the list price.",
     )
     discretionary_discount = fields.Monetary(
-        "Discretionary Discount",
         currency_field="company_currency_id",
         readonly=True,
         help="What was taken off the price of the pricelist, whatever the way it was given: a discount, an edited price or a "
         "discount on the whole order.",
     )
     promotion_discount = fields.Monetary(
-        "Promotion Discount",
         currency_field="company_currency_id",
         readonly=True,
         help="Rewards of promotions and loyalty programs.",
     )
     net = fields.Monetary("Net Amount", currency_field="company_currency_id", readonly=True)
-    cost = fields.Monetary("Cost", currency_field="company_currency_id", readonly=True)
-    margin = fields.Monetary("Margin", currency_field="company_currency_id", readonly=True)
-    lines = fields.Integer("Lines", readonly=True)
-    documents = fields.Integer("Documents", readonly=True)
-    customers = fields.Integer("Customers", readonly=True)
+    cost = fields.Monetary(currency_field="company_currency_id", readonly=True)
+    margin = fields.Monetary(currency_field="company_currency_id", readonly=True)
+    lines = fields.Integer(readonly=True)
+    documents = fields.Integer(readonly=True)
+    customers = fields.Integer(readonly=True)
     margin_rate = Ratio("Margin (%)", readonly=True, aggregator="avg", help="Margin divided by net amount.")
-    realisation = Ratio("Realisation", readonly=True, aggregator="avg", help="Net amount divided by list amount.")
+    realisation = Ratio(readonly=True, aggregator="avg", help="Net amount divided by list amount.")
     discretionary_rate = Ratio(
         "Discretionary (%)",
         readonly=True,
@@ -164,14 +162,17 @@ class RevenueFact(models.AbstractModel):
         :rtype: Dirty
         """
         fact = self._fact
-        documents = self._dirty_documents()
+        documents, many = self._dirty_documents()
         if documents is None:
             return Dirty()
-        old = SQL("SELECT * FROM %s WHERE %s = ANY %s", SQL.identifier(fact.table), SQL.identifier(fact.link), documents)
-        return Dirty(documents, old, self._live_sql(documents))
+        old = SQL(
+            "SELECT * FROM %s WHERE %s = ANY %s", SQL.identifier(fact.table), SQL.identifier(fact.link), documents
+        )
+        return Dirty(documents, many, old, self._live_sql(documents))
 
     def _dirty_documents(self):
-        """SQL for the ids of the documents that the log leads to, usable after ``= ANY``; ``None`` if there are none."""
+        """SQL for the ids of the documents that the log leads to, usable after ``= ANY``, or ``None`` if there are none; and
+        whether they are many."""
         fact = self._fact
         # What Odoo still keeps in memory has to reach the triggers first.
         self.env.flush_all()
@@ -184,10 +185,10 @@ class RevenueFact(models.AbstractModel):
             )
         )
         if not keys:
-            return None
+            return None, False
         ids = keys.pop(fact.kind, [])
         if not keys and len(ids) <= MANY_DOCUMENTS:
-            return SQL("(%s::int4[])", ids)
+            return SQL("(%s::int4[])", ids), False
         documents = SQL(
             " UNION ".join(["%s"] * (len(keys) + 1)),  # pylint: disable=sql-injection
             SQL("SELECT unnest(%s::int4[]) AS id", ids),
@@ -195,8 +196,8 @@ class RevenueFact(models.AbstractModel):
         )
         found = self.env.execute_query(SQL("SELECT id FROM (%s) AS dirty (id) LIMIT %s", documents, MANY_DOCUMENTS + 1))
         if len(found) <= MANY_DOCUMENTS:
-            return SQL("(%s::int4[])", [row[0] for row in found])
-        return SQL("(%s)", documents)
+            return SQL("(%s::int4[])", [row[0] for row in found]), False
+        return SQL("(%s)", documents), True
 
     @api.model
     def _documents_of(self, kind, keys):
@@ -235,6 +236,8 @@ class RevenueFact(models.AbstractModel):
         stored = SQL("SELECT %s FROM %s", self._rollup_columns(rollup), SQL.identifier(fact.rollup_table(rollup)))
         if dirty.documents is None:
             return stored
+        if dirty.many:
+            return self._aggregate_sql(rollup, self._lines_sql(dirty))
         return SQL(
             "%s UNION ALL %s UNION ALL %s",
             stored,
@@ -314,9 +317,7 @@ class RevenueFact(models.AbstractModel):
         model = self._with_rollup(domain, names)
         if not model.env.context["revenue_rollup"]:
             return super(RevenueFact, model)._read_grouping_sets(domain, grouping_sets, aggregates, order)
-        found = super(RevenueFact, model)._read_grouping_sets(
-            domain, grouping_sets, (*aggregates, "lines:sum"), order
-        )
+        found = super(RevenueFact, model)._read_grouping_sets(domain, grouping_sets, (*aggregates, "lines:sum"), order)
         return [
             [row[:-1] for row in rows if row[-1] or not groupby]
             for groupby, rows in zip(grouping_sets, found, strict=True)

@@ -28,15 +28,17 @@ class RevenueFactRefresh(models.AbstractModel):
 
     @api.model
     def _cron_refresh(self):
-        """Refresh until nothing is dirty, or the time of the job is over; the rest is for its next run."""
-        progress = self.env["ir.cron"]._commit_progress
-        while progress(remaining=self._dirty_count()):
+        """Refresh until nothing is dirty, or the time of the job is over; the rest is for its next run, which comes at once."""
+        cron = self.env.ref("sales_revenue_mgmt.revenue_fact_cron_refresh")
+        remaining = self._dirty_count()
+        while cron._commit_progress(remaining=remaining) and remaining:
             done = self._refresh()
             if done is None:
-                break
+                return
             remaining = self._dirty_count()
-            if not progress(done, remaining=remaining) or not remaining:
-                break
+            cron._commit_progress(done, remaining=remaining)
+        if remaining:
+            cron._trigger()
 
     @api.private
     def refresh_all(self):
@@ -79,7 +81,9 @@ class RevenueFactRefresh(models.AbstractModel):
             if ids:
                 self._refresh_documents(fact, ids)
                 documents += len(ids)
-        cr.execute(SQL("UPDATE %s SET refreshed_at = now() AT TIME ZONE 'UTC', documents = documents + %s", STATE, documents))
+        cr.execute(
+            SQL("UPDATE %s SET refreshed_at = now() AT TIME ZONE 'UTC', documents = documents + %s", STATE, documents)
+        )
         return documents
 
     @api.model
@@ -90,7 +94,9 @@ class RevenueFactRefresh(models.AbstractModel):
         keys = dict(
             self.env.execute_query(
                 SQL(
-                    "SELECT kind, array_agg(DISTINCT key) FROM %s WHERE kind = ANY(%s) GROUP BY kind", LOG, sorted(kinds)
+                    "SELECT kind, array_agg(DISTINCT key) FROM %s WHERE kind = ANY(%s) GROUP BY kind",
+                    LOG,
+                    sorted(kinds),
                 )
             )
         )
@@ -147,7 +153,8 @@ class RevenueFactRefresh(models.AbstractModel):
             for change in (gone, come)
             for day in self.env.execute_query(
                 SQL(
-                    "WITH changed AS (%s RETURNING company_id, day) SELECT DISTINCT company_id, day FROM changed", change
+                    "WITH changed AS (%s RETURNING company_id, day) SELECT DISTINCT company_id, day FROM changed",
+                    change,
                 )
             )
         }

@@ -67,7 +67,7 @@ def log_everything(cr):
 def teardown(cr):
     """Remove all of it, for the uninstallation."""
     for watch in WATCHES:
-        for function in _functions(watch):
+        for function in functions(watch):
             cr.execute(constant(f"DROP FUNCTION IF EXISTS {function}() CASCADE"))
     drop_tables(cr)
     cr.execute("DROP TABLE IF EXISTS revenue_fact_log, revenue_fact_state")
@@ -85,7 +85,7 @@ def drop_tables(cr):
 
 
 def _declaration():
-    text = repr([(fact.columns, fact.select, fact.source, fact.where) for fact in FACTS.values()])
+    text = repr([([*_table_statements(fact)], fact.select, fact.source, fact.where) for fact in FACTS.values()])
     return hashlib.sha256((text + repr(ROLLUPS) + repr(MEASURE_COLUMNS)).encode()).hexdigest()
 
 
@@ -96,7 +96,9 @@ def _declaration():
 
 def _table_statements(fact):
     columns = ", ".join(f"{name} {kind}" for name, kind in fact.columns.items())
-    yield f"CREATE TABLE {fact.table} ({columns}, PRIMARY KEY (id))"
+    yield f"CREATE TABLE {fact.table} ({columns})"
+    # Not unique: a line that SQL moved to another document may be refreshed there before its old document is.
+    yield f"CREATE INDEX {fact.table}_id_idx ON {fact.table} (id)"
     yield f"CREATE INDEX {fact.table}_document_idx ON {fact.table} ({fact.link})"
     yield f"CREATE INDEX {fact.table}_day_idx ON {fact.table} (day, company_id)"
     for rollup in ROLLUPS:
@@ -113,7 +115,8 @@ def _table_statements(fact):
 # ----------------------------------------------------------------------
 
 
-def _functions(watch):
+def functions(watch):
+    """The names of the trigger functions of a table, which are those of its triggers too."""
     events = ("update",) if watch.update_only else ("insert", "update", "delete", "truncate")
     return [f"revenue_fact_{watch.table}_{event}" for event in events]
 
@@ -141,7 +144,7 @@ def _trigger_statements(watch):
         "delete": "REFERENCING OLD TABLE AS old_rows",
         "truncate": "",
     }
-    for function in _functions(watch):
+    for function in functions(watch):
         event = function.rsplit("_", 1)[1]
         kind = "company" if event == "truncate" else watch.kind
         # As its owner: who may write orders by SQL need not have rights on our log.

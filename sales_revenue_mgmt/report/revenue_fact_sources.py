@@ -45,7 +45,8 @@ class Watch:
     :param kind: what its keys are called in the dirty log
     :param key: the column whose values, old and new, are logged
     :param columns: an update of none of these changes no fact
-    :param update_only: whether inserting and deleting rows changes no fact (nothing refers to such a row)
+    :param update_only: whether inserting and deleting rows changes no fact: nothing refers to such a row, or what refers
+        to it is watched itself
     """
 
     table: str
@@ -71,6 +72,7 @@ WATCHES = (
             "state",
             "date_order",
         ),
+        update_only=True,
     ),
     Watch(
         "sale_order_line",
@@ -112,6 +114,7 @@ WATCHES = (
             "move_type",
             "invoice_date",
         ),
+        update_only=True,
     ),
     Watch(
         "account_move_line",
@@ -346,12 +349,14 @@ BOOKED = Fact(
       JOIN res_company company ON company.id = doc.company_id
       JOIN res_partner partner ON partner.id = doc.partner_id
       {_PRODUCT}
-      {_PRICES.format(
+      {
+        _PRICES.format(
             reward="line.reward_id IS NOT NULL",
             quantity="line.product_uom_qty",
             raw_quantity="line.product_uom_qty",
             unit_price=_ORDER_TECHNICAL,
-        )}
+        )
+    }
     """,
     where="doc.state = 'sale' AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE",
     resolve=_resolve("sale_order", "partner_id", "order_id", "sale_order_line"),

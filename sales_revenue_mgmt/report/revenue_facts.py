@@ -72,7 +72,9 @@ class RevenueFacts(models.AbstractModel):
             if name not in DIMENSIONS:
                 raise ValueError(f"There is no dimension {name!r}; there are: {', '.join(DIMENSIONS)}.")
         if limit and len(by_fact) > 1:
-            raise ValueError(f"These measures are not of one kind, so that rows cannot be limited: {', '.join(measures)}.")
+            raise ValueError(
+                f"These measures are not of one kind, so that rows cannot be limited: {', '.join(measures)}."
+            )
         found = [{} for _scope in scopes]
         for (fact, first_order), names in by_fact.items():
             rows = self._rows(FACTS[fact], first_order, names, dimensions, scopes, limit)

@@ -18,6 +18,15 @@ cmd_bench() {
   local name=$1
   shift
   [ -f "$REPO/bench/measure_$name.py" ] || die "There is no measurement '$name'; ./dev bench lists them."
-  need_run_database
+  if grep -q '^SCRATCH = True$' "$REPO/bench/measure_$name.py"; then
+    prepare
+    ensure_test_template
+    setup_unlock
+    DEV_DB=${PREFIX}_bench_$$
+    clone_database "$TEST_TEMPLATE" "$DEV_DB"
+    at_exit() { drop_databases "$DEV_DB"; }
+  else
+    need_run_database
+  fi
   "$PYTHON" -m "bench.measure_$name" --database "$DEV_DB" --config "$HOME_DIR/odoo.conf" "$@"
 }
