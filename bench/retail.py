@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from . import bulk
 from .database import Progress, environment, parser
 from .retail_records import make_prototypes, make_records
-from .retail_rows import copy_source, insert_invoices, insert_orders, insert_products
+from .retail_rows import copy_source, insert_invoices, insert_orders, insert_products, shift_source
 from .retail_source import prepare
 
 PARAMETER = "bench.retail"
@@ -39,13 +39,20 @@ class LoadError(Exception):
 def main(argv=None):
     args = parser("Load real retail transactions, or remove them.")
     args.add_argument("--lines", default="50000", help="how many order lines, or 'all' (default: 50000)")
+    args.add_argument("--times", type=int, default=1, help="so many copies, each 52 weeks before the last (default: 1)")
     args.add_argument("--remove", action="store_true", help="remove what was loaded")
     options = args.parse_args(argv)
     started = time.monotonic()
     try:
         limit = _limit(options.lines)
         with environment(options) as env:
-            text = remove(env, Progress(len(TABLES) + 1)) if options.remove else load(env, limit)
+            if options.remove:
+                text = remove(env, Progress(len(TABLES) + 1))
+            else:
+                text = load(env, limit, options.times)
+        with environment(options) as env:
+            documents, seconds = env["revenue.fact.refresh"].refresh_all()
+            print(f"  Refreshed the facts of {documents:,} orders and invoices in {seconds:.0f} s")
     except LoadError as error:
         print(f"\n./dev load retail: {error}", file=sys.stderr)
         return 1
@@ -61,8 +68,8 @@ def _limit(text):
     return int(text)
 
 
-def load(env, limit):
-    """Load at most ``limit`` lines (``None``: all) into the current company.
+def load(env, limit, times=1):
+    """Load at most ``limit`` lines (``None``: all) into the current company, and copies of them from earlier years.
 
     :return: a sentence that says what was loaded
     """
@@ -74,7 +81,7 @@ def load(env, limit):
     print("  Reading the source ...", flush=True)
     retail = prepare(limit, yesterday, zone)
     lines, baskets = len(retail.lines), len(retail.baskets)
-    progress = Progress(3 * lines)
+    progress = Progress(3 * lines * times)
     progress("customers, categories, teams and salespeople")
     records = make_records(env, retail)
     progress("source tables")
@@ -83,18 +90,24 @@ def load(env, limit):
     counts = {
         "product_template": len(retail.products),
         "product_product": len(retail.products),
-        "sale_order": baskets,
-        "sale_order_line": lines,
-        "account_move": baskets,
-        "account_move_line": lines + baskets,
+        "sale_order": baskets * times,
+        "sale_order_line": lines * times,
+        "account_move": baskets * times,
+        "account_move_line": (lines + baskets) * times,
     }
     first = {table: bulk.reserve_ids(env.cr, table, count) for table, count in counts.items()}
     big = ["sale_order", "sale_order_line", "sale_order_line_invoice_rel", "account_move", "account_move_line"]
-    with bulk.without_indexes(env.cr, big) if lines > BIG else nullcontext():
+    with bulk.without_indexes(env.cr, big) if lines * times > BIG else nullcontext():
         insert_products(env.cr, prototypes, first, company.id)
-        insert_orders(env.cr, prototypes, first, lines, progress)
-        insert_invoices(env.cr, prototypes, first, lines, progress)
-        progress("indexes and foreign keys" if lines > BIG else "done")
+        for copy in range(times):
+            if copy:
+                shift_source(env.cr)
+            here = {
+                table: start + copy * (counts[table] // times if table in big else 0) for table, start in first.items()
+            }
+            insert_orders(env.cr, prototypes, here, lines, progress)
+            insert_invoices(env.cr, prototypes, here, lines, progress)
+        progress("indexes and foreign keys" if lines * times > BIG else "done")
     for table in counts:
         env.cr.execute(f"ANALYZE {table}")
     env["ir.config_parameter"].set_param(
@@ -107,7 +120,8 @@ def load(env, limit):
         ),
     )
     progress.end("")
-    return f"Loaded {lines:,} lines in {baskets:,} orders and invoices, {retail.baskets['day'].min()} to {yesterday}"
+    start = retail.baskets["day"].min() - datetime.timedelta(days=364 * (times - 1))
+    return f"Loaded {lines * times:,} lines in {baskets * times:,} orders and invoices, {start} to {yesterday}"
 
 
 def remove(env, progress):

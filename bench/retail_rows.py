@@ -66,6 +66,14 @@ def _copy(cr, table, columns, frame):
     cr.copy_expert(f"COPY {table} FROM STDIN WITH (FORMAT csv)", buffer)
 
 
+def shift_source(cr):
+    """Make the source ready for one more copy of itself, 52 weeks earlier, with numbers of its own."""
+    cr.execute(
+        "UPDATE retail_basket SET day = day - 364, moment = moment - interval '364 days', number = number + 200000,"
+        " basket = basket + 1000000000000"
+    )
+
+
 def insert_products(cr, prototypes, first, company_id):
     stamp = {"create_date": "now() AT TIME ZONE 'UTC'", "write_date": "now() AT TIME ZONE 'UTC'"}
     template = dict(prototypes["product_template"])
@@ -106,6 +114,13 @@ _AMOUNTS = {
     "discount": "CASE WHEN l.list = 0 THEN 0 ELSE round(100 * (1 - l.net::numeric / l.list), 10) END",
     "price_subtotal": "l.net::numeric / 100",
     "price_total": "l.net::numeric / 100",
+}
+# The till charged the list price less what it printed as a discount.
+_CAPTURED = {
+    "revenue_list_price": _AMOUNTS["price_unit"],
+    "revenue_pricelist_price": _AMOUNTS["price_unit"],
+    "revenue_price_captured": "TRUE",
+    "revenue_discount_origin": "CASE WHEN l.net <> l.list THEN 'percent' END",
 }
 
 
@@ -154,6 +169,7 @@ def insert_orders(cr, prototypes, first, lines, progress):
         prototypes["sale_order_line"],
         {
             **_AMOUNTS,
+            **_CAPTURED,
             "id": f"{first['sale_order_line']} + l.at",
             "order_id": f"{first['sale_order']} + l.basket_at",
             "product_id": f"{first['product_product']} + l.product_at",
@@ -178,7 +194,7 @@ def insert_orders(cr, prototypes, first, lines, progress):
 
 
 def insert_invoices(cr, prototypes, first, lines, progress):
-    number = "'RTL/' || date_part('year', b.day) || '/' || lpad(b.number::text, 6, '0')"
+    number = "'RTL/' || date_part('year', b.day) || '/' || lpad(b.number::text, 7, '0')"
     days = dict.fromkeys(("date", "invoice_date"), "b.day")
     totals = (
         "amount_untaxed amount_total amount_residual amount_untaxed_signed amount_untaxed_in_currency_signed "
@@ -226,6 +242,8 @@ def insert_invoices(cr, prototypes, first, lines, progress):
         {
             **common,
             **_AMOUNTS,
+            **_CAPTURED,
+            "revenue_unit_cost": "p.cost",
             "id": f"{first['account_move_line']} + l.at",
             "move_id": f"{first['account_move']} + l.basket_at",
             "product_id": f"{first['product_product']} + l.product_at",

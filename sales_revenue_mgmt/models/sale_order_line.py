@@ -55,16 +55,17 @@ class SaleOrderLine(models.Model):
         if self._is_global_discount():
             return "order"
         currency = self.currency_id or self.company_id.currency_id
+        quantity, listed, pricelist = self.product_uom_qty, self.revenue_list_price, self.revenue_pricelist_price
         if (
             not self.revenue_price_captured
             or not currency
-            or not currency.compare_amounts(self.revenue_pricelist_price * self.product_uom_qty, self.price_subtotal)
+            or not currency.compare_amounts(pricelist * quantity, self.price_subtotal)
         ):
             return False
-        if not currency.compare_amounts(self.price_unit, self.technical_price_unit):
-            return "percent"
         # A pricelist may show what it takes off as a discount; that one was not given by hand.
-        shown = 0.0
-        if self.revenue_list_price and self.pricelist_item_id._show_discount():
-            shown = max(0.0, 100 * (1 - self.revenue_pricelist_price / self.revenue_list_price))
-        return "price" if not float_compare(self.discount, shown, precision_digits=2) else "percent_price"
+        shown = listed and listed > pricelist and self.pricelist_item_id._show_discount()
+        unedited = (listed if shown else pricelist) * (1 - self.discount / 100)
+        if not currency.compare_amounts(unedited * quantity, self.price_subtotal):
+            return "percent"
+        own_discount = 100 * (1 - pricelist / listed) if shown else 0.0
+        return "price" if not float_compare(self.discount, own_discount, precision_digits=2) else "percent_price"

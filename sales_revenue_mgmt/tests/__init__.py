@@ -4,6 +4,7 @@ from . import (
     test_revenue_approval_tour,
     test_revenue_audit,
     test_revenue_document,
+    test_revenue_fact,
     test_revenue_facts,
     test_revenue_target,
     test_revenue_target_access,

@@ -1,24 +1,10 @@
 """Facts are exact at any moment: the short form of ``./dev bench exact``."""
 
 import re
-import subprocess
-import sys
-
-from .conftest import CONFIG, REPO
-
-
-def bench(database, *arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "bench.measure_exact", "--database", database.name, "--config", CONFIG, *arguments],
-        capture_output=True,
-        text=True,
-        cwd=REPO,
-        check=False,
-    )
 
 
 def test_no_difference_under_random_changes_and_in_a_race(database):
-    result = bench(database, "--steps", "60", "--race", "12", "--seed", "7")
+    result = database.bench("measure_exact", "--steps", "60", "--race", "12", "--seed", "7")
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
     comparisons = int(re.search(r"(\d+) comparisons before", result.stdout)[1])
     assert comparisons > 30, result.stdout
@@ -29,6 +15,6 @@ def test_no_difference_under_random_changes_and_in_a_race(database):
 def test_a_change_that_is_not_logged_is_noticed(database):
     """The comparison can fail: one trigger after the other is switched off."""
     triggers = "revenue_fact_sale_order_update,revenue_fact_sale_order_line_delete,revenue_fact_res_company_update"
-    result = bench(database, "--mutants", triggers, "--steps", "150")
+    result = database.bench("measure_exact", "--mutants", triggers, "--steps", "150")
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
     assert result.stdout.count("facts say") == 3, result.stdout
