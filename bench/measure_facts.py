@@ -42,7 +42,9 @@ SOURCES = ("sale_order", "sale_order_line", "account_move", "account_move_line",
 
 def main():
     arguments = parser("Measure the facts.")
-    arguments.add_argument("--repeat", type=int, default=5, help="runs of each question; the median counts (default: 5)")
+    arguments.add_argument(
+        "--repeat", type=int, default=5, help="runs of each question; the median counts (default: 5)"
+    )
     arguments.add_argument("--skip-stock", action="store_true", help="leave sale.report out, which takes minutes")
     arguments.add_argument("--skip-build", action="store_true", help="do not build everything anew at the end")
     options = arguments.parse_args()
@@ -84,8 +86,10 @@ class Bench:
         return [row["booked"] for row in rows]
 
     def _stock(self, question, start):
-        bounds = [self.env["revenue.facts"]._start_of_day(day, self.company.revenue_tz) for day in (
-            start, self.last + datetime.timedelta(days=1))]
+        bounds = [
+            self.env["revenue.facts"]._start_of_day(day, self.company.revenue_tz)
+            for day in (start, self.last + datetime.timedelta(days=1))
+        ]
         domain = [
             ("date", ">=", bounds[0]),
             ("date", "<", bounds[1]),
@@ -141,7 +145,8 @@ class Bench:
         csv = Path(folder.name) / "lines.csv"
         with csv.open("w") as out:
             self.cr._obj.copy_expert(
-                f"COPY (SELECT {', '.join(names)} FROM revenue_fact_booked ORDER BY day) TO STDOUT (FORMAT csv, HEADER)", out
+                f"COPY (SELECT {', '.join(names)} FROM revenue_fact_booked ORDER BY day) TO STDOUT (FORMAT csv, HEADER)",
+                out,
             )
         connection.execute(
             f"COPY (SELECT company_id, day, team_id, user_id, category_id, partner_id, net::DECIMAL(18, 4) AS net FROM"
@@ -170,15 +175,23 @@ class Bench:
         contestants["raw SQL"] = self._raw, 3
         if not self.options.skip_stock:
             contestants["sale.report"] = self._stock, 2 if days > 100 else 3
-        print(f"{days} days, ms".ljust(24) + "".join(name.rjust(13) for name in contestants)
-              + "   sale.report/ours   ours/DuckDB   rows")
+        print(
+            f"{days} days, ms".ljust(24)
+            + "".join(name.rjust(13) for name in contestants)
+            + "   sale.report/ours   ours/DuckDB   rows"
+        )
         for question in QUESTIONS:
             times, answers = {}, {}
             for name, (ask, repeat) in contestants.items():
                 times[name], answers[name] = self._median(ask, question, start, repeat)
             for name, rows in answers.items():
                 # In euros and cents; Odoo's report adds floats.
-                assert abs(sum(rows) - sum(answers["raw SQL"])) < 0.01, (question, name, sum(rows), sum(answers["raw SQL"]))
+                assert abs(sum(rows) - sum(answers["raw SQL"])) < 0.01, (
+                    question,
+                    name,
+                    sum(rows),
+                    sum(answers["raw SQL"]),
+                )
             ratio = f"{times['sale.report'] / times['ours']:18,.0f}" if "sale.report" in times else "".rjust(18)
             print(
                 question.ljust(24)
@@ -191,8 +204,14 @@ class Bench:
     def _dirty(self):
         """5 % of the days of a year dirty: ten orders on each of them touched, or all orders."""
         start = self.last - datetime.timedelta(days=364)
-        print("a year, ms".ljust(24) + "clean".rjust(12) + "10 orders a day".rjust(18) + "ratio".rjust(8) + "all orders".rjust(14)
-              + "ratio".rjust(8))
+        print(
+            "a year, ms".ljust(24)
+            + "clean".rjust(12)
+            + "10 orders a day".rjust(18)
+            + "ratio".rjust(8)
+            + "all orders".rjust(14)
+            + "ratio".rjust(8)
+        )
         clean = {question: self._median(self._ours, question, start, self.options.repeat) for question in QUESTIONS}
         dirty = []
         for limit in (10, 1_000_000):
@@ -217,7 +236,8 @@ class Bench:
             few, many = dirty[0][question], dirty[1][question]
             assert abs(sum(rows) - sum(few[1])) < 0.01 and abs(sum(rows) - sum(many[1])) < 0.01
             print(
-                f"{question:24}{base:12,.1f}{few[0]:18,.1f}{few[0] / base:8.2f}{many[0]:14,.1f}{many[0] / base:8.1f}", flush=True
+                f"{question:24}{base:12,.1f}{few[0]:18,.1f}{few[0] / base:8.2f}{many[0]:14,.1f}{many[0] / base:8.1f}",
+                flush=True,
             )
         print()
 
@@ -229,7 +249,9 @@ class Bench:
             " AND (relname LIKE 'revenue\\_fact\\_%' OR relname LIKE 'revenue\\_rollup\\_%')"
         )
         ours = self.cr.fetchone()[0]
-        print(f"disk: facts and rollups {ours / 2**20:,.0f} MiB, sources {sources / 2**20:,.0f} MiB: {ours / sources:.1%}\n")
+        print(
+            f"disk: facts and rollups {ours / 2**20:,.0f} MiB, sources {sources / 2**20:,.0f} MiB: {ours / sources:.1%}\n"
+        )
 
     def _one_day(self):
         self.cr.execute("SELECT day FROM revenue_fact_booked GROUP BY day ORDER BY COUNT(*) DESC LIMIT 5")

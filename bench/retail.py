@@ -46,10 +46,7 @@ def main(argv=None):
     try:
         limit = _limit(options.lines)
         with environment(options) as env:
-            if options.remove:
-                text = remove(env, Progress(len(TABLES) + 1))
-            else:
-                text = load(env, limit, options.times)
+            text = remove(env, Progress(len(TABLES) + 1)) if options.remove else load(env, limit, options.times)
         with environment(options) as env:
             documents, seconds = env["revenue.fact.refresh"].refresh_all()
             print(f"  Refreshed the facts of {documents:,} orders and invoices in {seconds:.0f} s")
@@ -101,7 +98,7 @@ def load(env, limit, times=1):
         insert_products(env.cr, prototypes, first, company.id)
         for copy in range(times):
             if copy:
-                shift_source(env.cr)
+                shift_source(env.cr, copy)
             here = {
                 table: start + copy * (counts[table] // times if table in big else 0) for table, start in first.items()
             }

@@ -66,11 +66,15 @@ def _copy(cr, table, columns, frame):
     cr.copy_expert(f"COPY {table} FROM STDIN WITH (FORMAT csv)", buffer)
 
 
-def shift_source(cr):
-    """Make the source ready for one more copy of itself, 52 weeks earlier, with numbers of its own."""
+def shift_source(cr, copy):
+    """Make the source ready for its next copy, 52 weeks earlier, with numbers of its own.
+
+    :param int copy: 1 for the first copy, and so on
+    """
     cr.execute(
-        "UPDATE retail_basket SET day = day - 364, moment = moment - interval '364 days', number = number + 200000,"
-        " basket = basket + 1000000000000"
+        "UPDATE retail_basket SET day = day - 364, moment = moment - interval '364 days', number = at + %s,"
+        " basket = basket + 1000000000000",
+        [copy * 200_000],
     )
 
 

@@ -70,7 +70,10 @@ class RevenuePriceCaptured(models.AbstractModel):
     def create(self, vals_list):
         for values in vals_list:
             self._refuse_captured(values)
-        return super().create(vals_list)
+        # A default is as good as a value, and can only be taken out of the whole context.
+        context = {key: value for key, value in self.env.context.items() if not key.startswith("default_revenue_")}
+        clean = self.with_context(context)  # pylint: disable=context-overridden
+        return super(RevenuePriceCaptured, clean).create(vals_list)
 
     def write(self, vals):
         self._refuse_captured(vals)
@@ -78,7 +81,7 @@ class RevenuePriceCaptured(models.AbstractModel):
 
     def _refuse_captured(self, values):
         for name in values:
-            if name.startswith("revenue_") and self._fields[name].compute:
+            if name.startswith("revenue_") and name in self._fields and self._fields[name].compute:
                 raise UserError(
                     self.env._(
                         "%(field)s of a line is written down when the line is priced, and cannot be set.",

@@ -1,6 +1,7 @@
 """Facts as a model: what users' views ask, what record rules let through, what the table is made of."""
 
 from datetime import date
+from functools import partial
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -24,8 +25,8 @@ class FactCase(RevenueCase):
         while self.refresh._dirty_count():
             self.refresh._refresh()
 
-    def mine(self, domain=MARCH):
-        return [*domain, ("company_id", "in", (self.company | self.branch).ids)]
+    def mine(self):
+        return [*MARCH, ("company_id", "in", (self.company | self.branch).ids)]
 
     def with_accounts(self):
         self.env["account.chart.template"].try_loading("generic_coa", self.company, install_demo=False)
@@ -63,7 +64,7 @@ class TestRevenueFact(FactCase):
             chosen = model.env.context["revenue_rollup"]
             self.assertEqual(chosen.name if chosen else "", rollup, groupby)
             table = FACTS["booked"].rollup_table(chosen) if chosen else FACTS["booked"].table
-            ask = lambda groupby=groupby: self.booked._read_group(self.mine(), groupby, ["net:sum", "margin:sum"])
+            ask = partial(self.booked._read_group, self.mine(), groupby, ["net:sum", "margin:sum"])
             self.assertTrue(self.sql_of(ask, table) or not chosen, groupby)
             # The same rows whether they come from facts, from rollups, or, once logged, from the sources.
             clean = ask()
@@ -166,10 +167,15 @@ class TestRevenueFact(FactCase):
             lines = self.as_seen_by(person, self.env["sale.order.line"])
             orders = self.as_seen_by(person, self.env["sale.order"])
             openable = lines.search(
-                [("order_id", "in", orders.search([("state", "=", "sale")]).ids), ("company_id", "in", self.companies.ids)]
+                [
+                    ("order_id", "in", orders.search([("state", "=", "sale")]).ids),
+                    ("company_id", "in", self.companies.ids),
+                ]
             )
             of_us = [("company_id", "in", self.companies.ids)]
-            self.assertEqual(facts.search(of_us).ids, openable.ids[::-1] and sorted(openable.ids, reverse=True), person.login)
+            self.assertEqual(
+                facts.search(of_us).ids, openable.ids[::-1] and sorted(openable.ids, reverse=True), person.login
+            )
             for groupby in ([], ["team_id"], ["category_id"], ["partner_id"], ["product_id"]):
                 total = sum(row[-1] for row in facts._read_group(of_us, groupby, ["lines:sum"]))
                 self.assertEqual(total, len(openable), (person.login, groupby))
@@ -276,13 +282,19 @@ class TestRevenuePriceCaptured(FactCase):
         )
 
     def line(self, order, **values):
-        return self.env["sale.order.line"].create({"order_id": order.id, "product_id": self.product.id, **values})
+        return order.env["sale.order.line"].create({"order_id": order.id, "product_id": self.product.id, **values})
 
     def waterfall(self, lines):
         """List, pricelist, discretionary, promotion and net, as facts say it before and after refreshing."""
         domain = [("id", "in", lines.ids)]
         aggregates = [
-            *("list_amount:sum", "pricelist_discount:sum", "discretionary_discount:sum", "promotion_discount:sum", "net:sum"),
+            *(
+                "list_amount:sum",
+                "pricelist_discount:sum",
+                "discretionary_discount:sum",
+                "promotion_discount:sum",
+                "net:sum",
+            ),
         ]
         before = self.booked._read_group(domain, [], aggregates)
         self.refreshed()
@@ -292,7 +304,9 @@ class TestRevenuePriceCaptured(FactCase):
         return listed, pricelist, discretionary, promotion, net
 
     def test_a_price_as_the_pricelist_says(self):
-        line = self.order("2030-03-01", pricelist_id=self.pricelist.id, lines=[{"product_id": self.product.id}]).order_line
+        line = self.order(
+            "2030-03-01", pricelist_id=self.pricelist.id, lines=[{"product_id": self.product.id}]
+        ).order_line
         self.assertEqual((line.revenue_list_price, line.revenue_pricelist_price), (100.0, 90.0))
         self.assertTrue(line.revenue_price_captured)
         self.assertFalse(line.revenue_discount_origin)
@@ -354,15 +368,21 @@ class TestRevenuePriceCaptured(FactCase):
 
     def test_a_free_product_is_a_promotion_of_its_price(self):
         order = self.order("2030-03-01")
-        reward = self.env["loyalty.program"].create(
-            {
-                "name": "One free",
-                "program_type": "promotion",
-                "company_id": self.company.id,
-                "reward_ids": [Command.create({"reward_type": "product", "reward_product_id": self.product.id})],
-            }
-        ).reward_ids
-        line = self.line(order, name="A chair for free", discount=100.0, reward_id=reward.id, product_uom_qty=1, points_cost=0)
+        reward = (
+            self.env["loyalty.program"]
+            .create(
+                {
+                    "name": "One free",
+                    "program_type": "promotion",
+                    "company_id": self.company.id,
+                    "reward_ids": [Command.create({"reward_type": "product", "reward_product_id": self.product.id})],
+                }
+            )
+            .reward_ids
+        )
+        line = self.line(
+            order, name="A chair for free", discount=100.0, reward_id=reward.id, product_uom_qty=1, points_cost=0
+        )
         self.assertEqual(self.waterfall(line), (100.0, 0.0, 0.0, 100.0, 0.0))
 
     def test_prices_that_include_taxes_are_captured_without(self):
@@ -386,7 +406,9 @@ class TestRevenuePriceCaptured(FactCase):
         self.assertAlmostEqual(line.price_subtotal, 100.0)
 
     def test_what_was_captured_stays(self):
-        line = self.order("2030-03-01", pricelist_id=self.pricelist.id, lines=[{"product_id": self.product.id}]).order_line
+        line = self.order(
+            "2030-03-01", pricelist_id=self.pricelist.id, lines=[{"product_id": self.product.id}]
+        ).order_line
         self.pricelist.item_ids.percent_price = 50
         self.product.list_price = 300.0
         self.assertEqual((line.revenue_list_price, line.revenue_pricelist_price), (100.0, 90.0))
@@ -402,28 +424,39 @@ class TestRevenuePriceCaptured(FactCase):
             ("revenue_price_captured", False),
             ("revenue_discount_origin", False),
         ):
-            for records in (line, self.as_seen_by(self.people["user"], line), self.as_seen_by(self.people["manager"], line)):
+            for records in (
+                line,
+                self.as_seen_by(self.people["user"], line),
+                self.as_seen_by(self.people["manager"], line),
+            ):
                 with self.assertRaisesRegex(UserError, "cannot be set"):
                     records.write({name: value})
             with self.assertRaisesRegex(UserError, "cannot be set"):
                 self.line(order, **{name: value})
             with self.assertRaisesRegex(UserError, "cannot be set"):
                 order.write({"order_line": [Command.update(line.id, {name: value})]})
-            result = self.env["sale.order.line"].load(["order_id/.id", "product_id/.id", name], [[order.id, self.product.id, value or "0"]])
+            row = [order.id, self.product.id, value or "0"]
+            result = self.env["sale.order.line"].load(["order_id/.id", "product_id/.id", name], [row])
             self.assertFalse(result["ids"], name)
-            self.line(order.with_context(**{f"default_{name}": value}))
+            other = self.line(order.with_context(**{f"default_{name}": value or "reward"}), price_unit=80.0)
+            self.assertEqual((other.revenue_pricelist_price, other.revenue_list_price), (100.0, 100.0))
+            self.assertEqual((other.revenue_price_captured, other.revenue_discount_origin), (True, "price"))
         self.assertEqual(line.revenue_pricelist_price, 100.0)
 
     def test_an_invoice_line_remembers_what_its_order_line_does(self):
         self.with_accounts()
         order = self.order(
-            "2030-03-01", pricelist_id=self.pricelist.id, lines=[{"product_id": self.product.id, "price_unit": 80.0, "product_uom_qty": 3, "tax_ids": False}]
+            "2030-03-01",
+            pricelist_id=self.pricelist.id,
+            lines=[{"product_id": self.product.id, "price_unit": 80.0, "product_uom_qty": 3, "tax_ids": False}],
         )
         invoice = order._create_invoices()
         invoice.invoice_date = "2030-03-05"
         invoice.action_post()
         line = invoice.invoice_line_ids
-        self.assertEqual((line.revenue_list_price, line.revenue_pricelist_price, line.revenue_unit_cost), (100.0, 90.0, 60.0))
+        self.assertEqual(
+            (line.revenue_list_price, line.revenue_pricelist_price, line.revenue_unit_cost), (100.0, 90.0, 60.0)
+        )
         refund = invoice._reverse_moves([{"invoice_date": date(2030, 3, 6), "date": date(2030, 3, 6)}])
         refund.action_post()
         self.assertEqual(refund.invoice_line_ids.revenue_pricelist_price, 90.0)
@@ -440,9 +473,13 @@ class TestRevenuePriceCaptured(FactCase):
         self.assertEqual(facts._read_group(domain, [], ["net:sum", "refunded:sum"]), [(0.0, net)])
 
     def test_lines_of_before_are_put_together_and_marked(self):
-        order = self.order("2030-03-01", quantity=2, lines=[
-            {"product_id": self.product.id, "product_uom_qty": 2, "discount": 25.0},
-        ])
+        order = self.order(
+            "2030-03-01",
+            quantity=2,
+            lines=[
+                {"product_id": self.product.id, "product_uom_qty": 2, "discount": 25.0},
+            ],
+        )
         self.env.flush_all()
         # As the installation leaves what is there already.
         self.env.cr.execute(
@@ -452,5 +489,7 @@ class TestRevenuePriceCaptured(FactCase):
         )
         self.env.invalidate_all(flush=False)
         self.assertEqual(self.waterfall(order.order_line), (200.0, 0.0, 50.0, 0.0, 150.0))
-        ((captured, origin),) = self.booked._read_group([("order_id", "=", order.id)], ["price_captured", "discount_origin"])
+        ((captured, origin),) = self.booked._read_group(
+            [("order_id", "=", order.id)], ["price_captured", "discount_origin"]
+        )
         self.assertEqual((captured, origin), (False, "percent"))

@@ -101,6 +101,30 @@ start_cluster() {
   as_postgres setsid -w "$PG_BIN/pg_ctl" -D "$CLUSTER/data" -l "$CLUSTER/data/server.log" -w -t 60 -o "-p $1" start
 }
 
+# A second server on loopback that follows the private one by streaming; sets REPLICA_PORT. Removed by stop_replica.
+start_replica() {
+  [ "${PGPASSFILE:-}" = "$CLUSTER.pgpass" ] || die "A replica can be made of the private PostgreSQL only; unset the PG* variables and stop the local server."
+  REPLICA_PORT=$(free_port)
+  stop_replica
+  step "Making a streaming replica" make_replica "$REPLICA_PORT"
+}
+
+make_replica() {
+  mkdir -m 700 -p "$CLUSTER.replica"
+  [ "$(id -u)" -ne 0 ] || chown postgres:postgres "$CLUSTER.replica"
+  PGPASSWORD=$(cut -d: -f5 "$PGPASSFILE")
+  export PGPASSWORD
+  as_postgres "$PG_BIN/pg_basebackup" -D "$CLUSTER.replica/data" -X stream -R --checkpoint=fast
+  as_postgres setsid -w "$PG_BIN/pg_ctl" -D "$CLUSTER.replica/data" -l "$CLUSTER.replica/server.log" -w -t 60 -o "-p $1" start
+}
+
+stop_replica() {
+  if [ -f "$CLUSTER.replica/data/postmaster.pid" ]; then
+    as_postgres "$PG_BIN/pg_ctl" -D "$CLUSTER.replica/data" -m fast -w stop >/dev/null || true
+  fi
+  rm -rf "$CLUSTER.replica"
+}
+
 stop_cluster() {
   find_server_programs || return 0
   if cluster_runs; then

@@ -22,11 +22,17 @@ cmd_bench() {
     prepare
     ensure_test_template
     setup_unlock
+    export HOME_DIR BASE_DEMO
     DEV_DB=${PREFIX}_bench_$$
     clone_database "$TEST_TEMPLATE" "$DEV_DB"
     at_exit() { drop_databases "$DEV_DB"; }
   else
     need_run_database
+  fi
+  if [ "$name" = replica ]; then
+    at_exit() { stop_replica; }
+    start_replica
+    set -- --replica-port "$REPLICA_PORT" "$@"
   fi
   "$PYTHON" -m "bench.measure_$name" --database "$DEV_DB" --config "$HOME_DIR/odoo.conf" "$@"
 }
