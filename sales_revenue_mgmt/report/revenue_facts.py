@@ -48,7 +48,8 @@ class RevenueFacts(models.AbstractModel):
         :param Scope scope: which part of the business, and which days
         :param int limit: only so many rows, those with the most of the first measure, in that order
         :return: one dict per combination of dimension values that has any revenue, with a key per dimension (record id,
-            date or ``None``) and per measure (float; money in the currency of the row's company, at the document's rate)
+            date or ``None``) and per measure (float; money in the scope's currency, else in that of the row's company, at the
+            document's rate)
         :rtype: list[dict]
         :raises ValueError: an unknown measure or dimension
         """
@@ -139,10 +140,61 @@ class RevenueFacts(models.AbstractModel):
             if model.env.context["revenue_dirty"].documents is not None:
                 # What left a group altogether has been taken out of a rollup, line by line.
                 query.having = SQL("%s <> 0", model._read_group_select("lines:sum", query))
-        numbers = [model._read_group_select(aggregate, query) for aggregate in aggregates]
+        numbers = self._numbers(model, query, measures, scope)
         if limit:
             query.order, query.limit = SQL("%s DESC NULLS LAST", numbers[0]), limit
         return query.select(*columns, *numbers)
+
+    def _numbers(self, model, query, measures, scope):
+        """SQL for each measure, money in the currency of the scope."""
+        numbers = [model._read_group_select(MEASURES[name].aggregate, query) for name in measures]
+        if not scope.currency:
+            return numbers
+        companies = self.env["res.company"].sudo().browse(scope.companies) or self.env.companies
+        foreign = companies.filtered(lambda company: company.currency_id.id != scope.currency)
+        if not foreign:
+            return numbers
+        table = SQL.identifier(query.table)
+        query.add_join(
+            "LEFT JOIN",
+            "rate",
+            SQL("(%s)", self._daily_rates(foreign, scope)),
+            SQL("rate.company_id = %s.company_id AND rate.day = %s.day", table, table),
+        )
+        return [
+            SQL("SUM(%s * COALESCE(rate.rate, 1))", SQL.identifier(query.table, MEASURES[name].aggregate.split(":")[0]))
+            if MEASURES[name].monetary
+            else number
+            for name, number in zip(measures, numbers, strict=True)
+        ]
+
+    def _daily_rates(self, companies, scope):
+        """SQL for (company, day, units of the scope's currency for one of the company's), by the rates of the current company
+        and as Odoo finds them (``res.currency._get_rates``): the last one up to that day, else the first one, else 1."""
+        self.env["res.currency.rate"].flush_model()
+
+        def rate_of(currency):
+            found = SQL(
+                "SELECT r.rate FROM res_currency_rate r WHERE r.currency_id = %s AND (r.company_id IS NULL OR r.company_id = %s)",
+                currency,
+                self.env.company.root_id.id,
+            )
+            return SQL(
+                "COALESCE((%s AND r.name <= d.day ORDER BY r.company_id, r.name DESC LIMIT 1),"
+                " (%s ORDER BY r.company_id, r.name LIMIT 1), 1)",
+                found,
+                found,
+            )
+
+        return SQL(
+            "SELECT c.id AS company_id, d.day::date AS day, %s / %s AS rate FROM res_company c"
+            " CROSS JOIN generate_series(%s::date, %s::date, '1 day') AS d (day) WHERE c.id = ANY(%s)",
+            rate_of(SQL("%s", scope.currency)),
+            rate_of(SQL("c.currency_id")),
+            scope.date_from,
+            scope.date_to,
+            companies.ids,
+        )
 
     @staticmethod
     def _dimension(table, column, truncated_to):

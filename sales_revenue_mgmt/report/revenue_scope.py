@@ -22,9 +22,11 @@ class Scope:
     """A selection of revenue, immutable and hashable.
 
     Each selector is a tuple of record ids; an empty tuple selects everything. Companies are taken literally: whoever
-    wants branches names them. Dates are business days of each company's own time zone, both ends included.
+    wants branches names them. Dates are business days of each company's own time zone, both ends included. With a currency,
+    money of all companies is converted into it, each day at that day's rate; without, it is in each company's own.
 
-    :raises ScopeError: a selector is not a tuple of positive integers, or the dates are missing or reversed
+    :raises ScopeError: a selector is not a tuple of positive integers, the currency is not one, or the dates are missing or
+        reversed
     """
 
     date_from: datetime.date
@@ -36,6 +38,7 @@ class Scope:
     channels: tuple = ()
     categories: tuple = ()
     products: tuple = ()
+    currency: int | None = None
 
     def __post_init__(self):
         for bound in ("date_from", "date_to"):
@@ -45,13 +48,15 @@ class Scope:
                 raise ScopeError(bound, value, "is not a date")
         if self.date_to < self.date_from:
             raise ScopeError("date_to", self.date_to.isoformat(), f"is before date_from {self.date_from.isoformat()}")
+        if self.currency is not None:
+            self._ids("currency", (self.currency,))
         for name in self.selectors():
             object.__setattr__(self, name, self._ids(name, getattr(self, name)))
 
     @classmethod
     def selectors(cls):
         """The names of the fields that select records."""
-        return [field.name for field in fields(cls) if not field.name.startswith("date_")]
+        return [field.name for field in fields(cls) if field.type is tuple]
 
     @staticmethod
     def _ids(name, value):

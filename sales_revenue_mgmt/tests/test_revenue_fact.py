@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tests import tagged
 
 from ..report.revenue_fact_sources import FACTS, ROLLUPS
+from ..report.revenue_scope import Scope
 from .common import RevenueCase
 
 MARCH = [("day", ">=", "2030-03-01"), ("day", "<=", "2030-03-31")]
@@ -128,6 +129,24 @@ class TestRevenueFact(FactCase):
             self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", line.order_id.id))
             grouped = facts.web_read_group(self.mine(), ["team_id"], ["net:sum"])
             self.assertEqual(grouped["groups"][0]["net:sum"], 200.0)
+
+    def test_reading_needs_no_writing(self):
+        """So that every read can be served by a replica."""
+        order = self.order("2030-03-05")
+        self.refreshed()
+        order.order_line.discount = 10
+        self.env.flush_all()
+        savepoint = self.env.cr.savepoint(flush=False)
+        self.env.cr.execute("SET LOCAL transaction_read_only = on")
+        facts = self.as_seen_by(self.people["manager"], self.booked)
+        self.assertEqual(facts._read_group(self.mine(), ["team_id"], ["net:sum"])[0][1], 90.0)
+        self.assertEqual(facts.search(self.mine()).mapped("net"), [90.0])
+        self.assertEqual(
+            facts.web_search_read(self.mine(), {"order_id": {"fields": {"display_name": {}}}})["length"], 1
+        )
+        scope = Scope(date_from=date(2030, 3, 1), date_to=date(2030, 3, 31))
+        self.assertEqual(facts.env["revenue.facts"].query(["booked"], ["month"], scope)[0]["booked"], 90.0)
+        savepoint.rollback()
 
     def test_facts_cannot_be_written(self):
         line = self.order("2030-03-05").order_line

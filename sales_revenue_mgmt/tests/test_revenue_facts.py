@@ -166,6 +166,45 @@ class TestRevenueFacts(RevenueCase):
         self.env["res.currency.rate"].search([("currency_id", "=", euro.id)]).rate = 0.25
         self.assertAlmostEqual(self.total("booked"), 200.0)
 
+    def test_companies_of_several_currencies_in_one_at_each_day_s_rate(self):
+        chf = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "CHF")])
+        chf.active = True
+        self.other_company.currency_id = chf
+        rates = self.env["res.currency.rate"].create(
+            [
+                {"currency_id": chf.id, "company_id": self.company.id, "name": day, "rate": rate}
+                for day, rate in (("2030-03-05", 0.8), ("2030-03-20", 0.5))
+            ]
+        )
+        for day in ("2030-03-02", "2030-03-10", "2030-03-20"):
+            self.order(day, company=self.other_company, team_id=False, user_id=False)
+            self.order(day)
+        both = (self.company | self.other_company).ids
+        env = self.env(context=dict(self.env.context, allowed_company_ids=both))
+        facts, scope = env["revenue.facts"], Scope(**MARCH, companies=both)
+        # One franc each: 1 / 0.8 (the first rate), 1 / 0.8 and 1 / 0.5 of the company's.
+        for currency, own, other in (
+            (self.company.currency_id, 300.0, 450.0),
+            (chf, 80.0 + 80.0 + 50.0, 300.0),
+            (False, 300.0, 300.0),
+        ):
+            rows = facts.query(
+                ["booked", "orders"], ["company"], scope.narrow(currency=(currency and currency.id) or None)
+            )
+            found = {row["company"]: (row["booked"], row["orders"]) for row in rows}
+            self.assertEqual(found, {self.company.id: (own, 3), self.other_company.id: (other, 3)}, currency)
+            # The same by Odoo's own conversion, a day at a time.
+            days = facts.query(["booked"], ["company", "day"], scope)
+            if currency:
+                converted = sum(
+                    env["res.company"]
+                    .browse(row["company"])
+                    .currency_id._convert(row["booked"], currency, self.company, row["day"])
+                    for row in days
+                )
+                self.assertAlmostEqual(converted, own + other)
+        self.assertTrue(rates)
+
     def test_quantity_in_the_product_s_own_unit(self):
         dozen = self.env.ref("uom.product_uom_dozen")
         self.order(

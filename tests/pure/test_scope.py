@@ -30,6 +30,9 @@ def test_it_cannot_be_changed_but_narrowed(scope_module):
         ("users", ["7"]),
         ("products", [0]),
         ("categories", [True]),
+        ("channels", "x"),
+        ("currency", "EUR"),
+        ("currency", 0),
     ],
 )
 def test_bad_input_names_the_field(scope_module, field, value):
