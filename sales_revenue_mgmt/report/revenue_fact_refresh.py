@@ -12,7 +12,7 @@ import psycopg2
 from odoo import api, models
 from odoo.tools import SQL
 
-from .revenue_fact_schema import LOG, STATE, setup
+from .revenue_fact_schema import LOG, STATE, log_everything, setup
 from .revenue_fact_sources import FACTS, ROLLUPS
 
 # Documents of one batch: bounds its time and its memory.
@@ -55,6 +55,12 @@ class RevenueFactRefresh(models.AbstractModel):
             if done is None:
                 time.sleep(0.1)
         return documents, time.monotonic() - started
+
+    @api.model
+    def _rebuild(self):
+        """Compute all facts again, from nothing; until that is done, numbers come from the sources."""
+        log_everything(self.env.cr)
+        self.env.ref("sales_revenue_mgmt.revenue_fact_cron_refresh")._trigger()
 
     @api.model
     def _dirty_count(self):
