@@ -51,7 +51,7 @@ def mutants(env, chosen, steps, seed):
     :return: how many were not noticed
     """
     from odoo.addons.sales_revenue_mgmt.report.revenue_fact_schema import functions, log_everything
-    from odoo.addons.sales_revenue_mgmt.report.revenue_fact_sources import WATCHES
+    from odoo.addons.sales_revenue_mgmt.report.revenue_fact_watches import WATCHES
 
     missed = 0
     for watch in WATCHES:

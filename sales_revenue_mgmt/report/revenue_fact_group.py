@@ -1,0 +1,107 @@
+"""Grouping facts: from the smallest rollup that can answer, counting what is counted, and dividing after adding up."""
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.orm.models import READ_GROUP_AGGREGATE
+from odoo.tools import SQL
+
+from .revenue_fact_schema import constant
+from .revenue_fact_sources import MEASURE_COLUMNS, ROLLUPS, Rollup
+
+# What a field adds up, or counts, when it is not a column itself: field → columns that it needs.
+COMPUTED = {
+    "lines": (),
+    "documents": ("documents",),
+    "customers": ("customers",),
+    "margin_rate": ("margin", "net"),
+    "realisation": ("net", "list_amount"),
+    "discretionary_rate": ("discretionary_discount", "list_amount", "pricelist_discount"),
+    "cost": ("net", "margin"),
+    # The company's currency, which money is shown in.
+    "company_currency_id": ("company_id",),
+}
+
+
+class RevenueFact(models.AbstractModel):
+    _inherit = "revenue.fact"
+
+    @api.model
+    def _with_rollup(self, domain, names):
+        """This model, reading the smallest rollup that has all columns of a question; else the facts themselves.
+
+        :param domain: what is asked for; rules of the reader come on top
+        :param names: fields and aggregates of the question (``net:sum``, ``day:month``, ``team_id.user_id``)
+        """
+        needed = {name.split(":")[0].split(".")[0] for name in names if name != "__count"}
+        if not all(map(self._can_be_added_up, names)):
+            return self.with_context(revenue_rollup=None)
+        needed |= {condition.field_expr.split(".")[0] for condition in Domain(domain).iter_conditions()}
+        rules = self.env["ir.rule"]._compute_domain(self._name, "read")
+        needed |= {condition.field_expr.split(".")[0] for condition in rules.iter_conditions()}
+        columns = {column for name in needed for column in COMPUTED.get(name, (name,))}
+        for rollup in ROLLUPS:
+            if columns <= self._answered_by(rollup):
+                return self.with_context(revenue_rollup=rollup)
+        return self.with_context(revenue_rollup=None)
+
+    @api.model
+    def _can_be_added_up(self, name):
+        """Whether an aggregate of lines is the same one of a rollup's rows. What groups lines always is."""
+        field, _colon, function = name.partition(":")
+        if name == "__count" or field in COMPUTED or field not in self._fields:
+            return True
+        return function.startswith("sum") if field in MEASURE_COLUMNS else function not in READ_GROUP_AGGREGATE
+
+    @staticmethod
+    def _answered_by(rollup):
+        return {*rollup.columns, *MEASURE_COLUMNS, *(("documents",) if rollup.counts_documents else ())}
+
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None):
+        names = [*groupby, *aggregates, *self._names_in(order), *(item[0] for item in having if len(item) == 3)]
+        model = self._with_rollup(domain, names)
+        if model.env.context["revenue_rollup"]:
+            # What left a group altogether has been taken out of it, line by line.
+            having = [*having, ("lines:sum", "!=", 0)]
+        return super(RevenueFact, model)._read_group(domain, groupby, aggregates, having, offset, limit, order)
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        names = [*(name for groupby in grouping_sets for name in groupby), *aggregates, *self._names_in(order)]
+        model = self._with_rollup(domain, names)
+        if not model.env.context["revenue_rollup"]:
+            return super(RevenueFact, model)._read_grouping_sets(domain, grouping_sets, aggregates, order)
+        found = super(RevenueFact, model)._read_grouping_sets(domain, grouping_sets, (*aggregates, "lines:sum"), order)
+        return [
+            [row[:-1] for row in rows if row[-1] or not groupby]
+            for groupby, rows in zip(grouping_sets, found, strict=True)
+        ]
+
+    @staticmethod
+    def _names_in(order):
+        return [part.split()[0] for part in (order or "").split(",") if part.strip()]
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Numbers of documents and customers are counted, ratios are taken of sums; nothing is averaged."""
+        rollup = self.env.context.get("revenue_rollup")
+        name, _colon, function = aggregate_spec.partition(":")
+        name = "lines" if name == "__count" else name
+        if name not in COMPUTED or function == "sum_currency":
+            return super()._read_group_select(aggregate_spec, query)
+        if name == "lines":
+            return constant("COALESCE(SUM(lines), 0)::int8") if isinstance(rollup, Rollup) else SQL("COUNT(*)")
+        if name == "documents":
+            if isinstance(rollup, Rollup):
+                return constant("COALESCE(SUM(documents), 0)::int8")
+            return constant(f"COUNT(DISTINCT {self._fact.link})")
+        if name == "customers":
+            return SQL("COUNT(DISTINCT partner_id)")
+        if name == "cost":
+            return SQL("SUM(net - margin)")
+        if name == "margin_rate":
+            return SQL("SUM(margin) / NULLIF(SUM(net), 0)")
+        if name == "realisation":
+            return SQL("SUM(net) / NULLIF(SUM(list_amount), 0)")
+        if name == "discretionary_rate":
+            return SQL("SUM(discretionary_discount) / NULLIF(SUM(list_amount - pricelist_discount), 0)")
+        return super()._read_group_select(aggregate_spec, query)
