@@ -22,9 +22,10 @@ class SaleOrderLine(models.Model):
             line = line.with_company(line.company_id)
             taxes, currency = line.tax_ids, line.currency_id or line.company_id.currency_id
             if line.product_type == "combo" or line.combo_item_id:
-                # A combo's price is shared among its items by Odoo's own rule.
+                # A combo's price is shared among its items, by a rule of Odoo's that needs all of them; they may not be
+                # there yet. What it came to is their price.
                 line.revenue_list_price = line.revenue_pricelist_price = line._without_taxes(
-                    line._get_display_price(), taxes, line.product_id, currency
+                    line.price_unit, taxes, line.product_id, currency
                 )
                 continue
             rule = line.pricelist_item_id

@@ -434,6 +434,36 @@ class TestRevenuePriceCaptured(FactCase):
         line.product_uom_qty = 2
         self.assertEqual((line.revenue_list_price, line.revenue_pricelist_price), (300.0, 150.0))
 
+    def test_items_of_a_combo_cost_what_odoo_makes_of_it(self):
+        combo = self.env["product.combo"].create(
+            {"name": "Chair", "combo_item_ids": [Command.create({"product_id": self.product.id})]}
+        )
+        menu = self.env["product.product"].create(
+            {
+                "name": "Set",
+                "type": "combo",
+                "list_price": 70.0,
+                "combo_ids": [Command.set(combo.ids)],
+                "taxes_id": False,
+            }
+        )
+        # As the web client saves both at once: the item knows its combo by a name that is not an id yet.
+        order = self.order(
+            "2030-03-01",
+            lines=[
+                {"product_id": menu.id, "virtual_id": "one"},
+                {
+                    "product_id": self.product.id,
+                    "combo_item_id": combo.combo_item_ids.id,
+                    "linked_virtual_id": "one",
+                    "price_unit": 70.0,
+                    "tax_ids": False,
+                },
+            ],
+        )
+        self.assertEqual(order.order_line.mapped("revenue_pricelist_price"), [0.0, 70.0])
+        self.assertEqual(self.waterfall(order.order_line), (70.0, 0.0, 0.0, 0.0, 70.0))
+
     def test_nobody_sets_captured_prices(self):
         order = self.order("2030-03-01", price=80.0)
         line = order.order_line
