@@ -19,6 +19,8 @@ _LOG_TABLE = """
     CREATE TABLE IF NOT EXISTS revenue_fact_log (id bigserial, kind text NOT NULL, key int4 NOT NULL)
     WITH (autovacuum_vacuum_scale_factor = 0.2, autovacuum_vacuum_threshold = 1000)
 """
+# A statement that changes more lines than this logs their documents without looking at what changed.
+MANY_LINES = 1000
 # One row, which every refresh updates: of two at the same time, PostgreSQL lets one go through.
 _STATE_TABLE = """
     CREATE TABLE IF NOT EXISTS revenue_fact_state (
@@ -139,6 +141,8 @@ def _trigger_statements(watch):
         f" WHERE ({old}) IS DISTINCT FROM ({new})",
     }
     changed["truncate"] = "SELECT id FROM res_company"
+    # Comparing costs more than it spares where very many lines change at once; to refresh a document in vain does no harm.
+    changed["many"] = f"SELECT o.{watch.key} FROM old_rows o UNION SELECT n.{watch.key} FROM new_rows n"
     referencing = {
         "insert": "REFERENCING NEW TABLE AS new_rows",
         "update": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
@@ -148,13 +152,21 @@ def _trigger_statements(watch):
     for function in functions(watch):
         event = function.rsplit("_", 1)[1]
         kind = "company" if event == "truncate" else watch.kind
+
+        def log(rows, kind=kind):
+            return (
+                f"INSERT INTO revenue_fact_log (kind, key) SELECT '{kind}', changed.key"
+                f" FROM ({rows}) AS changed (key) WHERE changed.key IS NOT NULL;"
+            )
+
+        body = log(changed[event])
+        if event == "update" and not watch.update_only:
+            many = f"(SELECT COUNT(*) FROM (SELECT FROM new_rows LIMIT {MANY_LINES + 1}) AS part) > {MANY_LINES}"
+            body = f"IF {many} THEN {log(changed['many'])} ELSE {body} END IF;"
         # As its owner: who may write orders by SQL need not have rights on our log.
         yield (
             f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql"
-            f" SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN"
-            f" INSERT INTO revenue_fact_log (kind, key) SELECT '{kind}', changed.key"
-            f" FROM ({changed[event]}) AS changed (key) WHERE changed.key IS NOT NULL;"
-            " RETURN NULL; END $$"
+            f" SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN {body} RETURN NULL; END $$"
         )
         yield f"DROP TRIGGER IF EXISTS {function} ON {watch.table}"
         yield (
