@@ -50,11 +50,12 @@ class Server:
         self.log = HOME / "log" / f"bench-server-{self.port}.log"
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "odoo", "-c", CONFIG, "-d", database, "--db-filter", f"^{database}$"),
+                *(sys.executable, "bench/odoo_server.py", "-c", CONFIG, "-d", database, "--db-filter", f"^{database}$"),
                 *("--http-port", str(self.port), "--gevent-port", str(free_port()), "--workers", "2"),
                 *("--max-cron-threads", "0", "--logfile", str(self.log), *arguments),
             ],
             cwd=REPO,
+            stderr=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + 60
         while True:
