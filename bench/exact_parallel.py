@@ -245,13 +245,20 @@ class Race:
             with self.registry.cursor() as cr:
                 cr.execute(
                     """
-                    SELECT waiting.query, blocking.application_name, blocking.query
+                    SELECT lock.locktype, lock.relation::regclass::text, waiting.query, blocking.application_name, blocking.query
                       FROM pg_stat_activity waiting
+                      JOIN pg_locks lock ON lock.pid = waiting.pid AND NOT lock.granted
                       JOIN LATERAL unnest(pg_blocking_pids(waiting.pid)) AS by (pid) ON TRUE
                       JOIN pg_stat_activity blocking ON blocking.pid = by.pid
                      WHERE waiting.application_name = 'race writer' AND waiting.datname = current_database()
                     """
                 )
-                for waiting, application, blocking in cr.fetchall():
-                    self.problems.append(f"a writer waits: {waiting} for {application}: {blocking}")
+                for kind, relation, waiting, application, blocking in cr.fetchall():
+                    if kind == "extend":
+                        # PostgreSQL adds a page to a table, for microseconds; everything else lasts until a commit.
+                        self.counts[f"waits for a new page of {relation}"] += 1
+                    else:
+                        self.problems.append(
+                            f"a writer waits ({kind} {relation}): {waiting} for {application}: {blocking}"
+                        )
                 self.counts["looks for waiting writers"] += 1
