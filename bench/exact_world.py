@@ -408,7 +408,9 @@ class World:
         self._sql_move_line("DELETE FROM account_move_line WHERE id = %s")
 
     def do_sql_edit_move_line(self):
-        self._sql_move_line("UPDATE account_move_line SET balance = balance - 1, credit = credit + 1 WHERE id = %s")
+        self._sql_move_line(
+            "UPDATE account_move_line SET balance = balance - 1, credit = credit + 1 WHERE id = %s AND COALESCE(debit, 0) = 0"
+        )
 
     def do_sql_move_variant(self):
         self.env.flush_all()
