@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..models.revenue_fields import Ratio
+from .revenue_fact_schema import of_table
+from .revenue_fact_sources import COST, RATIOS
 
 
 class RevenueFact(models.AbstractModel):
@@ -88,19 +90,13 @@ class RevenueFact(models.AbstractModel):
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Columns that a line does not store."""
-        table = SQL.identifier(alias)
         if field_expr in ("lines", "documents", "customers"):
             return SQL("1")
         if field_expr == "cost":
-            return SQL("(%s.net - %s.margin)", table, table)
-        if field_expr == "margin_rate":
-            return SQL("(%s.margin / NULLIF(%s.net, 0))", table, table)
-        if field_expr == "realisation":
-            return SQL("(%s.net / NULLIF(%s.list_amount, 0))", table, table)
-        if field_expr == "discretionary_rate":
-            return SQL(
-                "(%s.discretionary_discount / NULLIF(%s.list_amount - %s.pricelist_discount, 0))", table, table, table
-            )
+            return of_table(COST, alias)
+        if field_expr in RATIOS:
+            numerator, denominator = (of_table(text, alias) for text in RATIOS[field_expr])
+            return SQL("(%s / NULLIF(%s, 0))", numerator, denominator)
         return super()._field_to_sql(alias, field_expr, query)
 
     def action_open_document(self):

@@ -5,8 +5,8 @@ from odoo.fields import Domain
 from odoo.orm.models import READ_GROUP_AGGREGATE
 from odoo.tools import SQL
 
-from .revenue_fact_schema import constant
-from .revenue_fact_sources import MEASURE_COLUMNS, ROLLUPS, Rollup
+from .revenue_fact_schema import of_table
+from .revenue_fact_sources import COST, MEASURE_COLUMNS, RATIOS, ROLLUPS, Rollup
 
 # What a field adds up, or counts, when it is not a column itself: field → columns that it needs.
 COMPUTED = {
@@ -88,20 +88,16 @@ class RevenueFact(models.AbstractModel):
         name = "lines" if name == "__count" else name
         if name not in COMPUTED or function == "sum_currency":
             return super()._read_group_select(aggregate_spec, query)
+        if name in ("lines", "documents") and isinstance(rollup, Rollup):
+            return SQL("COALESCE(SUM(%s), 0)::int8", SQL.identifier(query.table, name))
         if name == "lines":
-            return constant("COALESCE(SUM(lines), 0)::int8") if isinstance(rollup, Rollup) else SQL("COUNT(*)")
-        if name == "documents":
-            if isinstance(rollup, Rollup):
-                return constant("COALESCE(SUM(documents), 0)::int8")
-            return constant(f"COUNT(DISTINCT {self._fact.link})")
-        if name == "customers":
-            return SQL("COUNT(DISTINCT partner_id)")
+            return SQL("COUNT(*)")
+        if name in ("documents", "customers"):
+            column = self._fact.link if name == "documents" else "partner_id"
+            return SQL("COUNT(DISTINCT %s)", SQL.identifier(query.table, column))
         if name == "cost":
-            return SQL("SUM(net - margin)")
-        if name == "margin_rate":
-            return SQL("SUM(margin) / NULLIF(SUM(net), 0)")
-        if name == "realisation":
-            return SQL("SUM(net) / NULLIF(SUM(list_amount), 0)")
-        if name == "discretionary_rate":
-            return SQL("SUM(discretionary_discount) / NULLIF(SUM(list_amount - pricelist_discount), 0)")
+            return SQL("SUM(%s)", of_table(COST, query.table))
+        if name in RATIOS:
+            numerator, denominator = (of_table(text, query.table) for text in RATIOS[name])
+            return SQL("SUM(%s) / NULLIF(SUM(%s), 0)", numerator, denominator)
         return super()._read_group_select(aggregate_spec, query)

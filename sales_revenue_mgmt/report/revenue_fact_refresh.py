@@ -31,12 +31,13 @@ class RevenueFactRefresh(models.AbstractModel):
         """Refresh until nothing is dirty, or the time of the job is over; the rest is for its next run, which comes at once."""
         cron = self.env.ref("sales_revenue_mgmt.revenue_fact_cron_refresh")
         remaining = self._dirty_count()
-        while cron._commit_progress(remaining=remaining) and remaining:
+        seconds_left = cron._commit_progress(remaining=remaining)
+        while remaining and seconds_left:
             done = self._refresh()
             if done is None:
                 return
             remaining = self._dirty_count()
-            cron._commit_progress(done, remaining=remaining)
+            seconds_left = cron._commit_progress(done, remaining=remaining)
         if remaining:
             cron._trigger()
 

@@ -37,12 +37,16 @@ def constant(text):
     return SQL(text)  # pylint: disable=sql-injection
 
 
-def setup(cr):
-    """Make or renew all of it. Where the declaration of the facts changed, log everything as dirty.
+def of_table(text, alias):
+    """A constant of the declarations over a table: ``{0}`` stands for its alias.
 
-    :return: whether everything is dirty now
-    :rtype: bool
+    :rtype: SQL
     """
+    return SQL(text.replace("{0}", "%(table)s"), table=SQL.identifier(alias))  # pylint: disable=sql-injection
+
+
+def setup(cr):
+    """Make or renew all of it. Where the declaration of the facts changed, log everything as dirty."""
     cr.execute(_LOG_TABLE)
     cr.execute(_STATE_TABLE)
     cr.execute("INSERT INTO revenue_fact_state (one) VALUES (TRUE) ON CONFLICT DO NOTHING")
@@ -52,14 +56,13 @@ def setup(cr):
     declaration = _declaration()
     cr.execute("SELECT declaration FROM revenue_fact_state")
     if cr.fetchone()[0] == declaration:
-        return False
+        return
     drop_tables(cr)
     for fact in FACTS.values():
         for statement in _table_statements(fact):
             cr.execute(constant(statement))
     cr.execute("UPDATE revenue_fact_state SET declaration = %s", [declaration])
     log_everything(cr)
-    return True
 
 
 def log_everything(cr):

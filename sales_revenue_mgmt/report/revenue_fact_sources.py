@@ -34,6 +34,14 @@ MEASURE_COLUMNS = (
     "margin",
 )
 
+# Quotients: name → numerator, denominator, over columns of a line; ``{0}`` stands for the table. Taken of sums, in a group.
+RATIOS = {
+    "margin_rate": ("{0}.margin", "{0}.net"),
+    "realisation": ("{0}.net", "{0}.list_amount"),
+    "discretionary_rate": ("{0}.discretionary_discount", "({0}.list_amount - {0}.pricelist_discount)"),
+}
+COST = "({0}.net - {0}.margin)"
+
 
 @dataclass(frozen=True)
 class Rollup:

@@ -112,10 +112,8 @@ class RevenueFact(models.AbstractModel):
 
     @api.model
     def _documents_of(self, kind, keys):
-        """SQL for the ids of the documents that keys of one kind lead to."""
+        """SQL for the ids of the documents that keys of another kind (``Fact.resolve``) lead to."""
         fact = self._fact
-        if kind == fact.kind:
-            return SQL("SELECT unnest(%s::int4[])", keys)
         found = SQL(fact.resolve[kind].replace("{keys}", "%(keys)s"), keys=keys)  # pylint: disable=sql-injection
         if kind != "company":
             return found

@@ -1,7 +1,7 @@
 """The one way to ask for numbers: measures × dimensions × Scope → rows.
 
 Numbers obey the same rules as records: rows that the reader may not open are not counted. Where they come from, and why they
-are exact at any moment, is in ``revenue_fact.py``.
+are exact at any moment, is in ``revenue_fact_table.py``.
 """
 
 import datetime

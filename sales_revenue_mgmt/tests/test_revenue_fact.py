@@ -97,6 +97,16 @@ class TestRevenueFact(FactCase):
         none = self.booked._read_group([("company_id", "=", self.other_company.id)], [], ["margin_rate:avg"])
         self.assertEqual(none, [(False,)])
 
+    def test_a_group_by_a_field_of_the_order(self):
+        """Orders have a margin and a customer of their own."""
+        self.order("2030-03-05", quantity=2, client_order_ref="A1")
+        rows = self.booked._read_group(
+            self.mine(),
+            ["order_id.client_order_ref"],
+            ["margin_rate:avg", "cost:sum", "customers:sum", "documents:sum"],
+        )
+        self.assertEqual([float(number) for number in rows[0][1:]], [0.4, 120.0, 1, 1])
+
     def test_a_group_that_everything_left_is_gone_at_once(self):
         order = self.order("2030-03-05")
         self.refreshed()
