@@ -1,7 +1,7 @@
 {
     "name": "Sales & Revenue Management",
     "summary": "Govern and explain revenue: targets measured on real transactions",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Sales & Revenue Management contributors",
     "license": "LGPL-3",
@@ -18,6 +18,7 @@
         "security/revenue_groups.xml",
         "security/ir.model.access.csv",
         "security/revenue_rules.xml",
+        "security/revenue_target_rules.xml",
         "data/revenue_fact_data.xml",
         "data/revenue_audit_data.xml",
         "data/revenue_approval_data.xml",

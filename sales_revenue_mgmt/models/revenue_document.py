@@ -29,6 +29,8 @@ WORKFLOW_START = {
     "submitted_by_id": False,
     "submitted_at": False,
     "content_hash": False,
+    "posted_at": False,
+    "ended_at": False,
 }
 
 
@@ -61,6 +63,8 @@ class RevenueDocumentMixin(models.AbstractModel):
     submission = fields.Integer("Times Submitted", readonly=True, copy=False)
     submitted_by_id = fields.Many2one("res.users", "Submitted by", readonly=True, copy=False, ondelete="restrict")
     submitted_at = fields.Datetime("Submitted on", readonly=True, copy=False)
+    posted_at = fields.Datetime("In Force from", readonly=True, copy=False)
+    ended_at = fields.Datetime("In Force until", readonly=True, copy=False)
     content_hash = fields.Char(readonly=True, copy=False, help="SHA-256 of the governed content as it was submitted.")
     approval_step_ids = fields.One2many(
         "revenue.approval.step",

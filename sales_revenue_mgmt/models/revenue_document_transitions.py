@@ -107,14 +107,15 @@ class RevenueDocumentMixin(models.AbstractModel):
                 "closed",
                 self.env._("Replaced by the next version."),
                 superseded=True,
+                ended_at=fields.Datetime.now(),
             )
-        self._move("posted", "posted", reason)
+        self._move("posted", "posted", reason, posted_at=fields.Datetime.now())
         self._tell("posted")
         replaced._on_closed()
         self._on_posted()
 
     def _carry_out_close(self, reason):
-        self._move("closed", "closed", reason)
+        self._move("closed", "closed", reason, ended_at=fields.Datetime.now())
         self._on_closed()
 
     def _carry_out_cancel(self, reason):

@@ -117,9 +117,15 @@ class RevenueTarget(models.Model):
     )
     amount = fields.Monetary(
         string="Target",
+        compute="_compute_amount",
+        inverse="_inverse_amount",
+        store=True,
+        default=0.0,
+        readonly=False,
         required=True,
         tracking=True,
-        help="What is to be reached in the period, in the unit of the measure.",
+        help="What is to be reached in the whole period, in the unit of the measure. A new number is spread over lines and "
+        "periods as they are; what is locked stays.",
     )
     note = fields.Html()
 
@@ -229,7 +235,7 @@ class RevenueTarget(models.Model):
 
     def _identity_fields(self):
         """Amount and end may change from version to version."""
-        return ["company_id", "team_id", "user_id", "measure", "period_type", "date_start"]
+        return ["company_id", "team_id", "user_id", "measure", "scenario", "period_type", "date_start"]
 
     def _revision_values(self):
         """The same period, not the next."""

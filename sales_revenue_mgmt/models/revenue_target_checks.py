@@ -24,6 +24,7 @@ class RevenueTarget(models.Model):
             int4range(COALESCE(team_id, 0), COALESCE(team_id, 0), '[]') WITH &&,
             int4range(COALESCE(user_id, 0), COALESCE(user_id, 0), '[]') WITH &&,
             int8range(hashtextextended(measure, 0), hashtextextended(measure, 0), '[]') WITH &&,
+            int8range(hashtextextended(scenario, 0), hashtextextended(scenario, 0), '[]') WITH &&,
             daterange(date_start, date_end, '[]') WITH &&
         ) WHERE (active AND date_end >= date_start AND state <> 'cancelled' AND NOT COALESCE(superseded, FALSE)
             AND (origin_id IS NULL OR state IN ('posted', 'closed'))) DEFERRABLE INITIALLY DEFERRED""",
@@ -134,7 +135,16 @@ class RevenueTarget(models.Model):
         return self.active and self.state != "cancelled" and not self.superseded
 
     @api.constrains(
-        "company_id", "team_id", "user_id", "measure", "date_start", "date_end", "active", "state", "superseded"
+        "company_id",
+        "team_id",
+        "user_id",
+        "measure",
+        "scenario",
+        "date_start",
+        "date_end",
+        "active",
+        "state",
+        "superseded",
     )
     def _check_overlap(self):
         active = self.filtered(lambda target: target._takes_its_place())
@@ -145,14 +155,15 @@ class RevenueTarget(models.Model):
         candidates = everything.search(
             Domain("company_id", "in", active.company_id.ids)
             & Domain("measure", "in", active.mapped("measure"))
+            & Domain("scenario", "in", active.mapped("scenario"))
             & Domain("date_start", "<=", max(active.mapped("date_end")))
             & Domain("date_end", ">=", min(active.mapped("date_start")))
             & Domain("state", "!=", "cancelled")
             & Domain("superseded", "=", False)
         )
-        by_scope = candidates.grouped(lambda t: (t.company_id, t.team_id, t.user_id, t.measure))
+        by_scope = candidates.grouped(lambda t: (t.company_id, t.team_id, t.user_id, t.measure, t.scenario))
         for target in active.sudo():
-            scope = target.company_id, target.team_id, target.user_id, target.measure
+            scope = target.company_id, target.team_id, target.user_id, target.measure, target.scenario
             versions = target | target.origin_id | target.revision_ids
             for other in by_scope.get(scope, candidates.browse()) - versions:
                 if other.date_start <= target.date_end and target.date_start <= other.date_end:

@@ -17,6 +17,7 @@ class Measure:
     :param monetary: in the company's currency, else a plain number
     :param first_order: counts only the first confirmed order of each customer of the company
     :param target: whether a target can be set for it
+    :param decimals: of targets for it, where it is not money: counts are whole
     """
 
     label: str
@@ -25,13 +26,14 @@ class Measure:
     monetary: bool = False
     first_order: bool = False
     target: bool = False
+    decimals: int = 0
 
 
 MEASURES = {
     "booked": Measure("Booked Amount", "booked", "net:sum", monetary=True, target=True),
     "invoiced": Measure("Invoiced Amount", "invoiced", "net:sum", monetary=True, target=True),
     "margin": Measure("Margin", "booked", "margin:sum", monetary=True, target=True),
-    "quantity": Measure("Quantity", "booked", "quantity:sum", target=True),
+    "quantity": Measure("Quantity", "booked", "quantity:sum", target=True, decimals=2),
     "orders": Measure("Orders", "booked", "documents:sum", target=True),
     "new_customers": Measure("New Customers", "booked", "documents:sum", first_order=True, target=True),
     "customers": Measure("Customers", "booked", "customers:sum"),

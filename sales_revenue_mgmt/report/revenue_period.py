@@ -53,3 +53,43 @@ def elapsed_share(date_from, date_to, today):
     """
     total = (date_to - date_from).days + 1
     return min(max((today - date_from).days + 1, 0), total) / total
+
+
+def periods(cadence, date_from, date_to, year_start_of):
+    """A stretch of days cut into weeks, months or quarters; the first and the last may be shorter than a whole one.
+
+    Weeks begin on Monday; quarters follow the fiscal year.
+
+    :param str cadence: ``week``, ``month`` or ``quarter``
+    :param year_start_of: day → first day of the fiscal year that contains it
+    :return: first and last day of each period, in order; they touch, and together are the stretch
+    :rtype: list[tuple[datetime.date, datetime.date]]
+    """
+    found, day = [], date_from
+    while day <= date_to:
+        if cadence == "week":
+            end = day + datetime.timedelta(days=6 - day.weekday())
+        else:
+            end = period_bounds(cadence, day, year_start_of(day))[1]
+        found.append((day, min(end, date_to)))
+        day = end + datetime.timedelta(days=1)
+    return found
+
+
+def overlap(period, other):
+    """How many days two stretches (first day, last day) have in common.
+
+    :rtype: int
+    """
+    return max((min(period[1], other[1]) - max(period[0], other[0])).days + 1, 0)
+
+
+def working_days(date_from, date_to):
+    """Days from Monday to Friday, both ends included; public holidays are not known here.
+
+    :rtype: int
+    """
+    if date_to < date_from:
+        return 0
+    weeks, rest = divmod((date_to - date_from).days + 1, 7)
+    return weeks * 5 + sum((date_from.weekday() + offset) % 7 < 5 for offset in range(rest))

@@ -1,0 +1,62 @@
+"""Whole units, dealt out so that nothing is lost: the parts always add up to the whole. Plain Python, no Odoo."""
+
+from fractions import Fraction
+
+
+class CannotSpread(ValueError):
+    """A total that does not fit what is locked: ``locked`` is what the locked parts add up to."""
+
+    def __init__(self, total, locked):
+        super().__init__(f"{total} cannot be spread: locked parts add up to {locked}")
+        self.total = total
+        self.locked = locked
+
+
+def apportion(total, weights):
+    """Deal out whole units by weights: each part gets the whole part of its quota, and the units that are left go to the
+    largest remainders (Hamilton's method), the first of equal ones.
+
+    :param int total: how many units, 0 or more
+    :param weights: one number of 0 or more per part; all zero counts as all equal
+    :return: whole units per part, that add up to ``total``
+    :rtype: list[int]
+    :raises ValueError: a negative total or weight, or units for no parts
+    """
+    exact = [Fraction(weight) for weight in weights]
+    if total < 0 or any(weight < 0 for weight in exact):
+        raise ValueError(f"Units and weights have to be 0 or more: {total}, {weights}.")
+    if not exact:
+        if total:
+            raise ValueError(f"There are no parts for {total} units.")
+        return []
+    whole = sum(exact)
+    if not whole:
+        exact, whole = [Fraction(1)] * len(exact), len(exact)
+    quotas = [total * weight / whole for weight in exact]
+    parts = [int(quota) for quota in quotas]
+    by_remainder = sorted(range(len(parts)), key=lambda index: parts[index] - quotas[index])
+    for index in by_remainder[: total - sum(parts)]:
+        parts[index] += 1
+    return parts
+
+
+def spread(total, current, locked, weights=None):
+    """The same where some parts stay as they are: the others share what these leave.
+
+    :param int total: what all parts are to add up to
+    :param list[int] current: what each part is now
+    :param list[bool] locked: which parts stay
+    :param weights: what to go by; without it, by what the parts are now
+    :rtype: list[int]
+    :raises CannotSpread: the locked parts are more than the total, or nothing is free to take what is missing
+    """
+    weights = current if weights is None else weights
+    kept = sum(part for part, stays in zip(current, locked, strict=True) if stays)
+    free = [index for index, stays in enumerate(locked) if not stays]
+    if kept > total or (kept != total and not free):
+        raise CannotSpread(total, kept)
+    parts = list(current)
+    dealt = apportion(total - kept, [max(weights[index], 0) for index in free]) if free else []
+    for index, part in zip(free, dealt, strict=True):
+        parts[index] = part
+    return parts

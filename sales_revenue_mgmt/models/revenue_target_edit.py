@@ -1,0 +1,136 @@
+"""Changing the amounts of a plan: every way to do it ends here, so that the sums always hold."""
+
+import math
+from contextlib import contextmanager
+
+from odoo import fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..analytics.apportion import CannotSpread
+from .revenue_target_checks import MAX_AMOUNT
+from .revenue_target_table import PlanTable
+
+
+class RevenueTarget(models.Model):
+    _inherit = "revenue.target"
+
+    def set_cells(self, changes):
+        """Change amounts and locks of a draft plan, all or none. An amount of a line with parts is spread over them in
+        proportion to what they have; what is locked stays.
+
+        :param list[dict] changes: each with ``line_id``, ``date_start`` (first day of a period; without it, all periods of the
+            line together) and ``amount`` (0 or more, in the unit of the measure) or ``locked``, or both
+        :return: ``lines``: line id → amounts of its periods as they are now, for all lines that changed; ``before``: changes
+            that undo it
+        :rtype: dict
+        :raises UserError: the plan is not a draft, an amount or a place cannot be; names it
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_content_is_open(["line_ids"])
+        self._lock()
+        table = PlanTable(self)
+        with self._lines_audited():
+            for change in self._checked_changes(changes, table):
+                line, date_start, amount, locked = change
+                cells = table.leaves(line, date_start)
+                if locked is False:
+                    table.lock(cells, False)
+                if amount is not None:
+                    table.put(cells, amount, line)
+                if locked:
+                    table.lock(cells, True)
+            table.save()
+        return table.answer()
+
+    def _set_amounts(self, amounts):
+        """Give lines new amounts for all their periods together.
+
+        :param dict amounts: line → amount
+        """
+        self.ensure_one()
+        table = PlanTable(self)
+        for line, amount in amounts.items():
+            table.put(table.leaves(line.id), self._checked_amount(amount, line), line.id)
+        table.save()
+
+    # ------------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------------
+
+    def _checked_changes(self, changes, table):
+        if not isinstance(changes, (list, tuple)):
+            raise UserError(self.env._("Give a list of changes, each with line_id, date_start and amount or locked."))
+        if len(changes) > table.size:
+            raise UserError(
+                self.env._("There are more changes than the plan has amounts: %(count)s.", count=len(changes))
+            )
+        for change in changes:
+            if not isinstance(change, dict) or change.get("line_id") not in table.lines:
+                line = change.get("line_id") if isinstance(change, dict) else change
+                raise UserError(
+                    self.env._("Line: %(line)s is not a line of %(plan)s.", line=line, plan=self.display_name)
+                )
+            line = table.lines[change["line_id"]]
+            date_start = self._checked_start(change.get("date_start"), table)
+            amount = self._checked_amount(change["amount"], line) if change.get("amount") is not None else None
+            yield line.id, date_start, amount, change.get("locked")
+
+    def _checked_start(self, value, table):
+        if not value:
+            return None
+        try:
+            day = fields.Date.to_date(value)
+        except (TypeError, ValueError):
+            day = None
+        if day not in table.starts:
+            raise UserError(
+                self.env._(
+                    "Period: %(value)s is not the first day of a period of %(plan)s. These are: %(starts)s.",
+                    value=value,
+                    plan=self.display_name,
+                    starts=", ".join(str(start) for start in table.starts[:12]),
+                )
+            )
+        return day
+
+    def _checked_amount(self, value, line):
+        """
+        :return: the amount in whole units
+        :rtype: int
+        """
+        amount = self._as_number(value)
+        if isinstance(amount, bool) or not isinstance(amount, (int, float)):
+            sentence = self.env._("is not a number")
+        elif not (math.isfinite(amount) and 0 <= amount < MAX_AMOUNT):
+            sentence = self.env._("is not possible")
+        elif not self.currency_id and not self._decimals() and amount != int(amount):
+            sentence = self.env._("is not a whole number, and %(measure)s are counted", measure=self._measure_label())
+        else:
+            return self._to_units(amount)
+        raise ValidationError(
+            self.env._(
+                "Target of %(line)s: %(value)s %(why)s. Enter a number from 0 to %(maximum)s.",
+                line=line.display_name,
+                value=value,
+                why=sentence,
+                maximum=f"{MAX_AMOUNT:,.0f}",
+            )
+        )
+
+    @contextmanager
+    def _saying_what_is_locked(self, line, date_start=None):
+        """A sentence for what cannot be honoured."""
+        try:
+            yield
+        except CannotSpread as error:
+            where = line.display_name if not date_start else f"{line.display_name}, {date_start}"
+            raise UserError(
+                self.env._(
+                    "Target of %(where)s: %(total)s cannot be spread. What is locked, closed or outside the dates of a line adds "
+                    "up to %(locked)s. Unlock something, or enter another amount.",
+                    where=where,
+                    total=self._from_units(error.total),
+                    locked=self._from_units(error.locked),
+                )
+            ) from None

@@ -1,0 +1,402 @@
+"""The lines of a plan: a tree from the company down to who or what each amount is for."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+# Level → the field that a line of this level adds to the scope of the line above it. Branch, team and salesperson come in this
+# order; the others stand below any.
+LEVELS = {
+    "company": "company_id",
+    "branch": "company_id",
+    "team": "team_id",
+    "user": "user_id",
+    "category": "category_id",
+    "segment": "industry_id",
+    "channel": "channel_id",
+    "product": "product_id",
+}
+ORGANISATION = ("company", "branch", "team", "user")
+SCOPE = ("company_id", "team_id", "user_id", "category_id", "industry_id", "channel_id", "product_id")
+
+
+class RevenueTargetLine(models.Model):
+    _name = "revenue.target.line"
+    _description = "Line of a Sales Target"
+    _order = "target_id, parent_path, sequence, id"
+    _parent_store = True
+    _parent_name = "parent_id"
+
+    target_id = fields.Many2one("revenue.target", "Plan", required=True, index=True, ondelete="cascade", readonly=True)
+    parent_id = fields.Many2one(
+        "revenue.target.line",
+        "Part of",
+        index=True,
+        ondelete="cascade",
+        domain="[('target_id', '=', target_id)]",
+        help="The line whose amounts this one is a part of; without one, the plan as a whole.",
+    )
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("revenue.target.line", "parent_id", "Parts", readonly=True)
+    sequence = fields.Integer(default=10)
+    level = fields.Selection(
+        [
+            ("company", "Company"),
+            ("branch", "Branch"),
+            ("team", "Sales Team"),
+            ("user", "Salesperson"),
+            ("category", "Product Category"),
+            ("segment", "Customer Industry"),
+            ("channel", "Channel"),
+            ("product", "Product"),
+        ],
+        required=True,
+        help="What the line adds to the scope of the line above it.",
+    )
+    company_id = fields.Many2one("res.company", "Company or Branch", required=True, index=True, ondelete="restrict")
+    team_id = fields.Many2one("crm.team", "Sales Team", index="btree_not_null", ondelete="restrict")
+    user_id = fields.Many2one(
+        "res.users",
+        "Salesperson",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    category_id = fields.Many2one("product.category", "Product Category", index="btree_not_null", ondelete="restrict")
+    industry_id = fields.Many2one(
+        "res.partner.industry", "Customer Industry", index="btree_not_null", ondelete="restrict"
+    )
+    channel_id = fields.Many2one("utm.medium", index="btree_not_null", ondelete="restrict")
+    product_id = fields.Many2one("product.product", index="btree_not_null", ondelete="restrict")
+    date_start = fields.Date(
+        "From", required=True, help="Somebody who joins during the plan has no target before this day."
+    )
+    date_end = fields.Date(
+        "Until", required=True, help="Somebody who leaves during the plan has no target after this day."
+    )
+    measure = fields.Selection(related="target_id.measure")
+    scenario = fields.Selection(related="target_id.scenario")
+    state = fields.Selection(related="target_id.state")
+    plan_start = fields.Date(related="target_id.date_start")
+    plan_end = fields.Date(related="target_id.date_end")
+    currency_id = fields.Many2one(related="target_id.currency_id")
+    cell_ids = fields.One2many("revenue.target.cell", "line_id", "Periods", readonly=True)
+    amount = fields.Monetary(
+        string="Target",
+        compute="_compute_amount",
+        inverse="_inverse_amount",
+        store=True,
+        readonly=False,
+        help="Of all periods together. A new number is spread over the periods, and over the lines below, as they are.",
+    )
+    # What is promised, while it is in force: there a constraint can see to it that nothing is promised twice.
+    force_key = fields.Char(readonly=True, copy=False)
+
+    # As in revenue_target_checks.py.
+    _in_force_once = models.Constraint(
+        """EXCLUDE USING gist (
+            int8range(hashtextextended(force_key, 0), hashtextextended(force_key, 0), '[]') WITH &&,
+            daterange(date_start, date_end, '[]') WITH &&
+        ) WHERE (force_key IS NOT NULL) DEFERRABLE INITIALLY DEFERRED""",
+        "Somebody else has just put a plan in force that has a target for the same scope, measure and scenario in an overlapping "
+        "period. Open that one.",
+    )
+    _once = models.UniqueIndex(
+        "(target_id, company_id, COALESCE(team_id, 0), COALESCE(user_id, 0), COALESCE(category_id, 0),"
+        " COALESCE(industry_id, 0), COALESCE(channel_id, 0), COALESCE(product_id, 0))",
+        "This is in the plan already: each company, team, salesperson, category, industry, channel or product stands once below "
+        "a line.",
+    )
+
+    @api.depends("level", *SCOPE)
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for line in self:
+            # Who may read a line may know what it is called.
+            line.display_name = line.sudo()[LEVELS[line.level]].display_name if line.level else ""
+
+    @api.depends("cell_ids.amount")
+    def _compute_amount(self):
+        for line in self:
+            # In whole units: a sum of floats may lose a cent.
+            target = line.target_id
+            line.amount = (
+                target._from_units(sum(target._to_units(cell.amount) for cell in line.cell_ids)) if target else 0.0
+            )
+
+    def _inverse_amount(self):
+        for target, lines in self.grouped("target_id").items():
+            target._set_amounts({line: line.amount for line in lines})
+
+    # ------------------------------------------------------------------
+    # On every path: only in an open plan, by who may change the plan
+    # ------------------------------------------------------------------
+
+    def _check_open(self, targets):
+        targets.check_access("write")
+        targets._check_content_is_open(["line_ids"])
+        targets._lock()
+
+    @api.model_create_multi
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        targets = self.env["revenue.target"].browse({vals.get("target_id") for vals in vals_list} - {None, False})
+        if not all(vals.get("target_id") for vals in vals_list) or not targets.exists():
+            raise UserError(self.env._("Plan: say which plan the line belongs to."))
+        self._check_open(targets)
+        for target in targets:
+            target._check_size(sum(vals["target_id"] == target.id for vals in vals_list))
+        amounts = [vals.get("amount") for vals in vals_list]
+        targets._check_amounts(vals_list)
+        with targets._lines_audited():
+            lines = self._create_by_plan([self._completed(vals) for vals in vals_list])
+            lines.check_access("write")
+            for parent, parts in lines.grouped("parent_id").items():
+                given = {
+                    line: amount
+                    for line, amount in zip(lines, amounts, strict=True)
+                    if amount is not None and line in parts
+                }
+                parent.sudo()._take_over(parts.sudo(), given)
+        return lines.with_env(self.env)
+
+    def _completed(self, vals):
+        """The scope of the line above, where the line does not say its own."""
+        vals = {name: value for name, value in vals.items() if name not in ("amount", "force_key", "cell_ids")}
+        target = self.env["revenue.target"].browse(vals["target_id"])
+        parent = self.sudo().browse(vals.get("parent_id")).exists() or target._root()
+        if parent.target_id != target:
+            raise ValidationError(
+                self.env._(
+                    "Part of: %(line)s is a line of another plan. Choose one of this plan.", line=parent.display_name
+                )
+            )
+        vals["parent_id"] = parent.id
+        own = LEVELS.get(vals.get("level"))
+        if own and not vals.get(own):
+            raise ValidationError(
+                self.env._("%(field)s: choose one for the line.", field=self._fields[own]._description_string(self.env))
+            )
+        for name in SCOPE:
+            if name != own or not vals.get(name):
+                if vals.get(name) and vals[name] != parent[name].id:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: a line of level %(level)s takes it from the line above, %(parent)s. Leave it empty.",
+                            field=self._fields[name]._description_string(self.env),
+                            level=vals.get("level"),
+                            parent=parent.display_name,
+                        )
+                    )
+                vals[name] = parent[name].id
+        vals.setdefault("date_start", parent.date_start)
+        vals.setdefault("date_end", parent.date_end)
+        return vals
+
+    def _create_by_plan(self, vals_list, cells=True):
+        lines = super().create(vals_list)  # pylint: disable=super-method-mismatch
+        if cells:
+            for target, own in lines.sudo().grouped("target_id").items():
+                own._replace_cells(target._periods())
+        return lines
+
+    def write(self, vals):
+        vals = {name: value for name, value in vals.items() if name not in ("force_key", "parent_path", "cell_ids")}
+        if not self or not vals:
+            return True
+        targets = self.target_id
+        self.check_access("write")
+        self._check_open(targets)
+        for name in ("target_id", "level"):
+            if name in vals and any(line[name] != vals[name] for line in self if name != "target_id"):
+                raise UserError(
+                    self.env._(
+                        "%(field)s of a line stays what it is. Remove the line and add another.",
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )
+        vals = {name: value for name, value in vals.items() if name not in ("target_id", "level")}
+        targets._check_amounts([vals])
+        with targets._lines_audited():
+            moved = {line: line.parent_id for line in self} if "parent_id" in vals else {}
+            result = super().write(vals)
+            if vals.keys() & set(SCOPE):
+                self._pass_on_scope(vals.keys() & set(SCOPE))
+            if vals.keys() & {"date_start", "date_end"}:
+                self.sudo()._clear_absence()
+            if moved:
+                targets._sum_up()
+        self.check_access("write")
+        return result
+
+    def _pass_on_scope(self, names):
+        """Lines below have the scope of the line above them."""
+        for line in self.sudo():
+            below = self.sudo().search([("id", "child_of", line.id), ("id", "!=", line.id)])
+            for part in below:
+                part._put({name: line[name].id for name in names if LEVELS[part.level] != name})
+            (line | below)._check_scope()
+
+    def unlink(self):
+        targets = self.target_id
+        if any(not line.parent_id for line in self):
+            sentence = self.env._("The first line is the plan as a whole. Delete the plan instead.")
+            raise UserError(sentence)  # pylint: disable=no-raise-unlink
+        self._check_open(targets)
+        with targets._lines_audited():
+            # What had parts and loses all of them keeps its amounts; otherwise they go with the part.
+            result = super().unlink()
+            targets.invalidate_recordset()
+            targets._sum_up()
+        return result
+
+    def _unlink_by_plan(self):
+        return super().unlink()  # pylint: disable=super-method-mismatch
+
+    def _put(self, vals):
+        """Write what the plan itself has worked out."""
+        return super().write(vals)  # pylint: disable=super-method-mismatch
+
+    # ------------------------------------------------------------------
+    # What a line refuses
+    # ------------------------------------------------------------------
+
+    @api.constrains("level", "parent_id", *SCOPE)
+    def _check_scope(self):
+        for line in self.sudo():
+            if line._has_cycle():
+                raise ValidationError(self.env._("Part of: a line cannot be part of itself."))
+            parent = line.parent_id
+            if not parent:
+                continue
+            own = LEVELS[line.level]
+            label = self._fields[own]._description_string(self.env)
+            if not line[own] or line.level == "company":
+                raise ValidationError(self.env._("%(field)s: choose a part of the company.", field=label))
+            for name in SCOPE:
+                if name != own and line[name] != parent[name]:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: it has to be that of the line above, %(parent)s.",
+                            field=self._fields[name]._description_string(self.env),
+                            parent=parent.display_name,
+                        )
+                    )
+            line._check_place(parent, own, label)
+
+    def _check_place(self, parent, own, label):
+        """Whether a line of this level, with this record, can stand below the other."""
+        record = self[own]
+        sentence = None
+        rank = ORGANISATION.index(self.level) if self.level in ORGANISATION else None
+        if any(sibling.level != self.level for sibling in parent.child_ids):
+            levels = dict(self._fields["level"]._description_selection(self.env))
+            sentence = self.env._(
+                "all lines below %(parent)s have to be of one level, else they would count the same sale twice; there are "
+                "%(level)s lines already.",
+                parent=parent.display_name,
+                level=levels[(parent.child_ids - self)[:1].level],
+            )
+        elif self.level == "branch":
+            if self.company_id not in parent.company_id.sudo().child_ids:
+                sentence = self.env._(
+                    "%(record)s is no branch of %(company)s.", record=record.name, company=parent.company_id.name
+                )
+        elif parent[own]:
+            sentence = self.env._("the line above, %(parent)s, says it already.", parent=parent.display_name)
+        elif rank is not None and parent.level in ORGANISATION and ORGANISATION.index(parent.level) >= rank:
+            sentence = self.env._("a line like this cannot stand below %(parent)s.", parent=parent.display_name)
+        elif self.level == "team" and record.company_id and record.company_id not in self.company_id.parent_ids:
+            sentence = self.env._(
+                "%(record)s is a team of %(other)s, not of %(company)s.",
+                record=record.name,
+                other=record.company_id.name,
+                company=self.company_id.name,
+            )
+        elif self.level == "user" and (record.share or self.company_id not in record.company_ids):
+            sentence = self.env._(
+                "%(record)s does not work in %(company)s. Choose somebody who does.",
+                record=record.name,
+                company=self.company_id.name,
+            )
+        elif "company_id" in record and record.company_id and record.company_id not in self.company_id.parent_ids:
+            sentence = self.env._("%(record)s belongs to another company.", record=record.display_name)
+        if sentence:
+            raise ValidationError(self.env._("%(field)s: %(sentence)s", field=label, sentence=sentence))
+
+    @api.constrains("date_start", "date_end")
+    def _check_dates(self):
+        for line in self.sudo():
+            target = line.target_id
+            if not target.date_start <= line.date_start <= line.date_end <= target.date_end:
+                raise ValidationError(
+                    self.env._(
+                        "From, Until: %(start)s to %(end)s of %(line)s is not within the plan, %(first)s to %(last)s.",
+                        start=line.date_start,
+                        end=line.date_end,
+                        line=line.display_name,
+                        first=target.date_start,
+                        last=target.date_end,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # Content
+    # ------------------------------------------------------------------
+
+    def _scope_values(self):
+        self.ensure_one()
+        return {
+            "level": self.level,
+            **{name: self[name].id for name in SCOPE},
+            "date_start": self.date_start,
+            "date_end": self.date_end,
+        }
+
+    def _scope_key(self):
+        """What the line is about, the same in every version of the plan: ``company/team/user/…`` by ids.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return "/".join(str(self[name].id or "") for name in SCOPE)
+
+    def _depth(self):
+        self.ensure_one()
+        return self.parent_path.count("/") - 1
+
+    def _force_key(self):
+        """What the line promises, whichever plan it is in: measure, scenario and scope.
+
+        :rtype: str
+        """
+        return f"{self.measure}/{self.scenario}/{self._scope_key()}"
+
+    def _content(self):
+        self.ensure_one()
+        return {
+            "from": self.date_start.isoformat(),
+            "until": self.date_end.isoformat(),
+            "amounts": [[cell.date_start.isoformat(), cell._units()] for cell in self.cell_ids],
+            "locked": [cell.date_start.isoformat() for cell in self.cell_ids if cell.locked],
+        }
+
+    def _replace_cells(self, periods, units=None, locked=None):
+        """The line's periods from now on.
+
+        :param list periods: first and last day of each
+        :param list[int] units: an amount each, in whole units; else nothing
+        """
+        self.cell_ids._unlink_by_plan()
+        self.env["revenue.target.cell"]._create_by_plan(
+            [
+                {
+                    "line_id": line.id,
+                    "date_start": start,
+                    "date_end": end,
+                    "amount": line.target_id._from_units(units[index]) if units else 0.0,
+                    "locked": bool(locked and locked[index]),
+                }
+                for line in self
+                for index, (start, end) in enumerate(periods)
+            ]
+        )
+        self.invalidate_recordset(["cell_ids"])
