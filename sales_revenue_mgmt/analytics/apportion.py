@@ -60,3 +60,32 @@ def spread(total, current, locked, weights=None):
     for index, part in zip(free, dealt, strict=True):
         parts[index] = part
     return parts
+
+
+def share_out(total, weights, kept, free):
+    """Deal out a total to groups that each keep something: by weights, but none less than it keeps.
+
+    :param int total: what all groups are to add up to
+    :param weights: one number of 0 or more per group
+    :param list[int] kept: what each group keeps in any case
+    :param list[bool] free: which groups can take more than they keep
+    :return: units per group, and the indexes of groups that keep more than their weight gives
+    :rtype: tuple[list[int], list[int]]
+    :raises CannotSpread: what is kept is more than the total, or nothing is free to take what is missing
+    """
+    stays = {index for index, can in enumerate(free) if not can}
+    over = []
+    while True:
+        rest = total - sum(kept[index] for index in stays)
+        open_groups = [index for index in range(len(kept)) if index not in stays]
+        if rest < 0 or (rest and not open_groups):
+            raise CannotSpread(total, sum(kept))
+        parts = list(kept)
+        dealt = apportion(rest, [weights[index] for index in open_groups]) if open_groups else []
+        for index, part in zip(open_groups, dealt, strict=True):
+            parts[index] = part
+        short = [index for index in open_groups if parts[index] < kept[index]]
+        if not short:
+            return parts, over
+        over += short
+        stays |= set(short)

@@ -33,9 +33,11 @@ from . import (
     revenue_target_edit,
     revenue_target_force,
     revenue_target_grid,
+    revenue_target_history,
     revenue_target_insight,
     revenue_target_line,
     revenue_target_line_change,
     revenue_target_plan,
+    revenue_target_tools,
     sale_order_line,
 )

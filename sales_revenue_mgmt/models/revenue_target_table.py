@@ -42,6 +42,20 @@ class PlanTable:
         starts = [date_start] if date_start else self.starts
         return [(leaf, start) for leaf in self._leaves[line_id] for start in starts]
 
+    def leaf_lines(self, line_id):
+        """Ids of the lines without parts at or below a line."""
+        return self._leaves[line_id]
+
+    def presence(self, key):
+        """Which share of a period the line is there for.
+
+        :rtype: float
+        """
+        cell = self.cells[key]
+        line = cell.line_id
+        there = (min(cell.date_end, line.date_end) - max(cell.date_start, line.date_start)).days + 1
+        return max(there, 0) / ((cell.date_end - cell.date_start).days + 1)
+
     def fixed(self, key):
         return self.locked[key] or not self.open[key]
 

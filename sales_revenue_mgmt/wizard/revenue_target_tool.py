@@ -1,0 +1,299 @@
+"""Tools for the amounts of a plan: choose one, see what would come of it, apply it."""
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..models.revenue_target_line import LEVELS
+from ..models.revenue_target_table import PlanTable
+
+# Lines that the preview shows; the rest is told as a number.
+MAX_ROWS = 60
+
+
+class RevenueTargetTool(models.TransientModel):
+    _name = "revenue.target.tool"
+    _description = "Plan Tool"
+
+    target_id = fields.Many2one("revenue.target", "Plan", required=True, readonly=True, ondelete="cascade")
+    tool = fields.Selection(
+        [
+            ("lines", "Add lines from the organisation"),
+            ("spread", "Spread over the lines below"),
+            ("phase", "Phase over the periods"),
+            ("raise", "Raise or lower"),
+            ("history", "Copy from last year"),
+            ("proposals", "Roll up proposals"),
+        ],
+        required=True,
+        default="spread",
+    )
+    line_id = fields.Many2one(
+        "revenue.target.line",
+        "Under",
+        required=True,
+        domain="[('target_id', '=', target_id)]",
+        ondelete="cascade",
+        help="The line whose amounts, and those of the lines below it, are changed.",
+    )
+    level = fields.Selection(
+        [
+            ("branch", "Branches"),
+            ("team", "Sales teams"),
+            ("user", "Salespeople"),
+            ("category", "Product categories sold last year"),
+            ("segment", "Customer industries sold to last year"),
+            ("channel", "Channels of last year"),
+        ],
+        string="Add",
+        help="Lines that are added below the lines that may have them.",
+    )
+    basis = fields.Selection(
+        [
+            ("equal", "Equal shares"),
+            ("last_period", "Shares of the last period"),
+            ("last_periods", "Shares of the last periods"),
+            ("last_year", "Shares of last year, period by period"),
+            ("weights", "Weights"),
+        ],
+        string="By",
+        default="last_year",
+    )
+    periods = fields.Integer("Number of Periods", default=3)
+    phasing = fields.Selection(
+        [
+            ("equal", "Equal periods"),
+            ("working_days", "Working days"),
+            ("seasonality", "Seasonality measured last year"),
+        ],
+        default="seasonality",
+    )
+    source = fields.Selection(
+        [("actual", "What was sold"), ("plan", "What was planned")], string="Of Last Year", default="actual"
+    )
+    percent = fields.Float(string="Change (%)", digits=(16, 2), help="5 makes 100 to 105; -5 makes it 95.")
+    weight_ids = fields.One2many(
+        "revenue.target.tool.weight",
+        "tool_id",
+        "Weights",
+        compute="_compute_weight_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    @api.depends("line_id", "basis")
+    def _compute_weight_ids(self):
+        for wizard in self:
+            wizard.weight_ids = [
+                Command.clear(),
+                *(
+                    Command.create({"line_id": line.id, "weight": 1.0})
+                    for line in (wizard.line_id.child_ids if wizard.basis == "weights" else ())
+                ),
+            ]
+
+    @api.constrains("percent", "periods")
+    def _check_numbers(self):
+        for wizard in self:
+            if not -100 <= wizard.percent <= 1000:
+                raise UserError(
+                    self.env._("Change (%%): %(percent)s is not possible. Enter -100 to 1000.", percent=wizard.percent)
+                )
+            if not 1 <= wizard.periods <= 60:
+                raise UserError(
+                    self.env._("Number of Periods: %(number)s is not possible. Enter 1 to 60.", number=wizard.periods)
+                )
+
+    # ------------------------------------------------------------------
+    # What would come of it
+    # ------------------------------------------------------------------
+
+    @api.depends(
+        "tool", "line_id", "level", "basis", "periods", "phasing", "source", "percent", "weight_ids.weight", "target_id"
+    )
+    def _compute_preview(self):
+        for wizard in self:
+            wizard.preview = wizard._preview() if wizard.target_id and wizard.line_id else False
+
+    def _preview(self):
+        if self.tool == "lines":
+            found, notes = self._lines_to_add()
+            rows = [{"name": name, "depth": 0} for _parent, _level, _record, name in found]
+            return self._render(rows, notes, adding=True)
+        try:
+            self._check_numbers()
+            table, notes = self._run()
+        except UserError as error:
+            return self._render([], [str(error)])
+        before = table.before[0]
+        rows = []
+        for line in self.target_id._tree():
+            old = sum(before[line.id, start] for start in table.starts)
+            new = sum(table.units[line.id, start] for start in table.starts)
+            changed = any(before[line.id, start] != table.units[line.id, start] for start in table.starts)
+            if changed:
+                amounts = [self.target_id._from_units(units) for units in (old, new, new - old)]
+                rows.append({"name": line.display_name, "depth": line._depth(), "amounts": amounts})
+        return self._render(rows, notes)
+
+    def _render(self, rows, notes, adding=False):
+        target = self.target_id
+        return self.env["ir.qweb"]._render(
+            "sales_revenue_mgmt.revenue_target_tool_preview",
+            {
+                "rows": rows[:MAX_ROWS],
+                "more": len(rows) - MAX_ROWS,
+                "notes": notes[:20],
+                "more_notes": len(notes) - 20,
+                "adding": adding,
+                "show": lambda amount: self._show(target, amount),
+            },
+        )
+
+    def _show(self, target, amount):
+        if target.currency_id:
+            return target.currency_id.format(amount)
+        return f"{amount:,.{target._decimals()}f}"
+
+    def _run(self):
+        """The plan's amounts as the tool would make them, not saved.
+
+        :rtype: tuple[PlanTable, list[str]]
+        """
+        target = self.target_id
+        table = PlanTable(target)
+        line = table.lines.get(self.line_id.id)
+        if line is None:
+            raise UserError(self.env._("Under: %(line)s is no line of this plan.", line=self.line_id.display_name))
+        notes = getattr(self, f"_run_{self.tool}")(target, table, line)
+        table.sums()
+        return table, notes
+
+    def _run_spread(self, target, table, line):
+        if self.basis == "equal":
+            weights = {part.id: 1 for part in line.child_ids}
+        elif self.basis == "weights":
+            weights = {weight.line_id.id: weight.weight for weight in self.weight_ids}
+        elif self.basis == "last_year":
+            weights = target._history_amounts()
+        else:
+            count = self.periods if self.basis == "last_periods" else 1
+            weights = {line_id: amounts[0] for line_id, amounts in target._history_amounts(count).items()}
+        notes = []
+        used = [weights.get(part.id, 0) for part in line.child_ids]
+        if line.child_ids and not any(max(weight) > 0 if isinstance(weight, list) else weight > 0 for weight in used):
+            notes.append(
+                self.env._("There is nothing to go by: the weights are 0, so that all get the same.")
+                if self.basis == "weights"
+                else self.env._("Nothing was sold then that you may see, so that all lines get the same.")
+            )
+        return notes + target._tool_spread(table, line, weights)
+
+    def _run_phase(self, target, table, line):
+        notes = []
+        weights = [1] * len(table.starts)
+        if self.phasing == "working_days":
+            weights = target._working_days()
+        elif self.phasing == "seasonality":
+            weights, notes = target._seasonality(line)
+        return notes + target._tool_phase(table, line, weights)
+
+    def _run_raise(self, target, table, line):
+        return target._tool_raise(table, line, 1 + self.percent / 100)
+
+    def _run_history(self, target, table, line):
+        factor = 1 + self.percent / 100
+        if self.source == "plan":
+            amounts = target._last_plan_amounts(factor)
+            return target._tool_set(table, line, amounts, self.env._("no plan was in force a year earlier; it stays."))
+        amounts = {
+            line_id: [amount * factor for amount in own] for line_id, own in target._history_amounts().items()
+        }
+        return target._tool_set(table, line, amounts, self.env._("nothing was sold a year earlier; it stays."))
+
+    def _run_proposals(self, target, table, line):
+        return target._tool_set(
+            table, line, target._proposed_amounts(), self.env._("nobody has submitted a plan for it; it stays.")
+        )
+
+    # ------------------------------------------------------------------
+    # Lines
+    # ------------------------------------------------------------------
+
+    def _lines_to_add(self):
+        """
+        :return: (parent, level, record, name), and sentences
+        """
+        if not self.level:
+            return [], [self.env._("Choose what to add.")]
+        target, found = self.target_id, []
+        below = self.line_id.sudo().search(Domain("id", "child_of", self.line_id.id))
+        own = LEVELS[self.level]
+        for parent in target._tree() & below:
+            if parent.child_ids and parent.child_ids[0].level != self.level:
+                continue
+            for record in self._candidates(parent) - parent.child_ids[own]:
+                found.append((parent, self.level, record, f"{parent.display_name} / {record.display_name}"))
+        if not found:
+            return [], [self.env._("There is nothing to add that is not in the plan yet.")]
+        return found, []
+
+    def _candidates(self, parent):
+        """Records that a line of the level could be made for, below another line."""
+        none = self.env[self.env["revenue.target.line"]._fields[LEVELS[self.level]].comodel_name].sudo()
+        company = parent.company_id.sudo()
+        if self.level == "branch":
+            return company.child_ids if parent.level in ("company", "branch") and not parent.team_id else none
+        if self.level == "team":
+            if parent.level not in ("company", "branch") or parent.team_id:
+                return none
+            return none.search(Domain("company_id", "=", company.id))
+        if self.level == "user":
+            if parent.user_id or not parent.team_id or parent.level != "team":
+                return none
+            return parent.team_id.member_ids.filtered(lambda user: company in user.company_ids)
+        if parent.child_ids and parent.child_ids[0].level != self.level or parent[LEVELS[self.level]]:
+            return none
+        if parent != self.line_id:
+            return none
+        return none.browse(self.target_id._sold_last_year(parent, LEVELS[self.level]))
+
+    # ------------------------------------------------------------------
+    # Applying
+    # ------------------------------------------------------------------
+
+    def action_apply(self):
+        """Do what the preview shows: with the plan as it is now, all or nothing."""
+        self.ensure_one()
+        target = self.target_id
+        target.check_access("write")
+        target._check_content_is_open(["line_ids"])
+        target._lock()
+        if self.tool == "lines":
+            found, notes = self._lines_to_add()
+            if not found:
+                raise UserError(" ".join(notes))
+            self.env["revenue.target.line"].create(
+                [
+                    {"target_id": target.id, "parent_id": parent.id, "level": level, LEVELS[level]: record.id}
+                    for parent, level, record, _name in found
+                ]
+            )
+        else:
+            with target._lines_audited():
+                table, _notes = self._run()
+                table.save()
+        return {"type": "ir.actions.act_window_close"}
+
+
+class RevenueTargetToolWeight(models.TransientModel):
+    _name = "revenue.target.tool.weight"
+    _description = "Weight of a Line"
+
+    tool_id = fields.Many2one("revenue.target.tool", required=True, ondelete="cascade")
+    line_id = fields.Many2one("revenue.target.line", "Line", required=True, readonly=True, ondelete="cascade")
+    weight = fields.Float(required=True, default=1.0)
+
+    _not_negative = models.Constraint("CHECK (weight >= 0 AND weight < 1e12)", "Weight: enter 0 or more.")
