@@ -68,7 +68,7 @@ def landing(actual, mean, sd, target, *, level=0.8, freedom=None):
     value = actual + mean
     half = spread.ppf(0.5 + level / 2) * sd
     certain = sd == 0
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         gap = (target - value) / np.where(certain, 1.0, sd)
         probability = np.where(certain, np.where(value >= target, 1.0, 0.0), spread.sf(gap))
         known = (target > 0) & ~np.isnan(value) & ~np.isnan(sd)
