@@ -85,21 +85,20 @@ def test_the_best_is_chosen(module):
         assert answer.backtest.wape == pytest.approx(min(test.wape for test in answer.candidates.values()))
 
 
-@pytest.mark.parametrize("origin", [30, 31, 40, 50])
-def test_no_method_sees_what_comes_after_its_origin(analytics, module, monkeypatch, origin):
-    """Every origin's forecasts are the same whatever came after it."""
+@pytest.mark.parametrize("which", [0, 3, -1])
+def test_no_method_sees_what_comes_after_its_origin(analytics, module, which):
+    """From an origin on everything may change: what was forecast there and before stays the same."""
     history = seasonal_series(60, 12, 5)
-    other = history.copy()
-    other[origin:] += 1000
-    for values in (history, other):
-        cut = analytics.backtest.plan(60, 6, 12)
-        seen = {name: forecasts[cut.origins <= origin] for name, forecasts in module._try_all(values, cut, 12).items()}
-        if values is history:
-            first = seen
-    common = set(first) & set(seen)
+    cut = analytics.backtest.plan(60, 6, 12)
+    origin = cut.origins[which]
+    changed = history.copy()
+    changed[origin:] += 1000
+    before, after = module._try_all(history, cut, 12), module._try_all(changed, cut, 12)
+    common = set(before) & set(after)
     assert {"seasonal_naive", "seasonal_shift", "mean"} <= common
     for name in common:
-        np.testing.assert_allclose(first[name], seen[name], rtol=1e-12)
+        known = cut.origins <= origin
+        assert (before[name][known] == after[name][known]).all()
 
 
 @given(n=st.integers(8, 400), horizon=st.integers(1, 80), season=st.sampled_from([1, 4, 12, 52]))

@@ -61,6 +61,13 @@ def test_size_of_the_error(analytics):
     random = np.random.default_rng(6)
     sd = [analytics.backtest.cumulative_error(random.normal(0, 3, (8, 1)), cut, 1)[0][0] for _ in range(300)]
     assert np.median(sd) == pytest.approx(3, rel=0.15)
+    # Of three errors only, the logarithm of their mean square is too low by a third; that is taken out.
+    cut = analytics.backtest.Plan(np.arange(50, 53), 1)
+    few = [analytics.backtest.cumulative_error(random.normal(0, 3, (3, 1)), cut, 1) for _ in range(600)]
+    logs = [2 * np.log(sd[0]) - np.log(1 + 0.5 / freedom) for sd, freedom in few]
+    assert np.mean(logs) == pytest.approx(np.log(9), abs=0.12)
+
+    cut = analytics.backtest.Plan(np.arange(50, 58), 1)
     biased, _freedom = analytics.backtest.cumulative_error(np.full((8, 1), 5.0), cut, 1)
     assert 5 <= biased[0] < 6.5
 
