@@ -259,6 +259,15 @@ def test_a_failing_method_is_left_out_alone(analytics, module, monkeypatch, fail
     assert after.method != before.method
 
 
+def test_a_warning_is_no_failure(analytics, module, monkeypatch):
+    def works_and_warns(past, horizon, season):
+        warnings.warn("something is deprecated", FutureWarning, stacklevel=1)
+        return np.full(horizon, past.mean())
+
+    monkeypatch.setitem(analytics.forecast_methods.METHODS, "mean", works_and_warns)
+    assert "mean" in module.forecast(seasonal_series(48, 12, 8), 6, 12).candidates
+
+
 def test_a_method_that_fails_on_the_whole_history_gives_way_to_the_next(analytics, module, monkeypatch):
     history = seasonal_series(48, 12, 8)
     before = module.forecast(history, 6, 12)

@@ -55,6 +55,15 @@ def test_error_of_sums_against_known_growth(analytics):
     assert 0.5 * truth["walk"] < ratios["walk"] < 1.2 * truth["walk"]
 
 
+def test_errors_that_make_up_for_each_other_still_add_up(analytics):
+    """Sums that never get farther off than the first point: nobody should believe that of the future."""
+    cut = analytics.backtest.Plan(np.arange(100, 2100, 50), 20)
+    errors = np.zeros((40, 20))
+    errors[:, 0] = np.random.default_rng(10).normal(0, 3, 40)
+    sd, _freedom = analytics.backtest.cumulative_error(errors, cut, 20)
+    np.testing.assert_allclose(sd, sd[0] * np.sqrt(np.arange(1, 21)))
+
+
 def test_size_of_the_error(analytics):
     """One step ahead with independent errors of 3, the curve begins near 3; it counts a bias as error."""
     cut = analytics.backtest.Plan(np.arange(50, 58), 1)
