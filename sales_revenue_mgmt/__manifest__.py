@@ -14,6 +14,8 @@
         "sale_management",
         "sale_margin",
     ],
+    # Names of distributions, which is what Odoo looks up.
+    "external_dependencies": {"python": ["numpy", "pandas", "scipy", "statsmodels"]},
     "data": [
         "security/revenue_groups.xml",
         "security/ir.model.access.csv",

@@ -1,5 +1,6 @@
 """Pure modules of the addon, loaded by path: importing the addon would import Odoo."""
 
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
@@ -16,6 +17,27 @@ def load(path):
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def load_package(path):
+    """A package of the addon with all its modules, under a name of its own, so that relative imports stay inside."""
+    name = f"pure_{Path(path).name}"
+    folder = ADDON / path
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[name] = package
+    spec.loader.exec_module(package)
+    for file in folder.glob("*.py"):
+        if file.stem != "__init__":
+            importlib.import_module(f"{name}.{file.stem}")
+    return package
+
+
+@pytest.fixture(scope="session")
+def analytics():
+    return load_package("analytics")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,133 @@
+import math
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+
+@pytest.fixture(scope="session")
+def module(analytics):
+    return analytics.landing
+
+
+@pytest.fixture(autouse=True)
+def no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+def test_known_values(module):
+    got = module.landing(60, 40, 10, 110)
+    assert got.value == 100
+    # 80 % of a normal distribution: 1.2816 standard deviations to either side.
+    assert got.low == pytest.approx(87.184, abs=1e-3)
+    assert got.high == pytest.approx(112.816, abs=1e-3)
+    assert got.probability == pytest.approx(0.158655, abs=1e-6)
+    assert module.landing(60, 40, 10, 100).probability == 0.5
+
+
+def test_student(module):
+    got = module.landing(0, 100, 10, 110, freedom=4)
+    assert got.high == pytest.approx(100 + 1.533206 * 10, abs=1e-4)
+    assert got.probability == pytest.approx(stats.t.cdf(-1, 4))
+    many = module.landing(0, 100, 10, 110, freedom=1e7)
+    assert many.probability == pytest.approx(module.landing(0, 100, 10, 110).probability, abs=1e-6)
+
+
+def test_freedom_of_each(module):
+    got = module.landing([0, 0], 100, 10, 110, freedom=[2, 50])
+    assert got.high[0] > got.high[1]
+    assert got.probability[1] == module.landing(0, 100, 10, 110, freedom=50).probability
+
+
+@pytest.mark.parametrize("freedom", [None, 3])
+def test_without_spread(module, freedom):
+    got = module.landing([60.0, 60, 60], 40.0, 0.0, [100.0, 100.01, 99], freedom=freedom)
+    assert got.low.tolist() == got.high.tolist() == got.value.tolist() == [100] * 3
+    assert got.probability.tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize("target", [0, -5, math.nan])
+@pytest.mark.parametrize("sd", [0, 10])
+def test_without_target_there_is_no_probability(module, target, sd):
+    got = module.landing(60, 40, sd, target)
+    assert np.isnan(got.probability)
+    assert got.value == 100
+
+
+def test_what_is_unknown_stays_unknown(module):
+    got = module.landing([math.nan, 1], [1, 1], [0, 0], [5, 1])
+    assert np.isnan(got.value[0])
+    assert np.isnan(got.probability[0])
+    assert got.probability[1] == 1
+
+
+def test_shapes(module):
+    grid = np.arange(6.0).reshape(2, 3)
+    got = module.landing(grid, grid, grid, grid, freedom=5)
+    assert got.value.shape == got.low.shape == got.high.shape == got.probability.shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"sd": -1}, {"level": 0}, {"level": 1}, {"freedom": 0}, {"freedom": math.nan}, {"mean": [1, 2], "sd": [1, 2, 3]}],
+)
+def test_out_of_range(module, wrong):
+    with pytest.raises(ValueError):
+        module.landing(**({"actual": 1, "mean": 1, "sd": 1, "target": 1} | wrong))
+
+
+amounts = st.floats(-1e6, 1e6)
+
+
+@given(amounts, amounts, st.floats(0, 1e6), st.floats(1, 1e6), st.none() | st.floats(1, 60))
+def test_interval_and_probability_are_of_one_distribution(module, actual, mean, sd, target, freedom):
+    got = module.landing(actual, mean, sd, target, freedom=freedom)
+    assert got.low <= got.value <= got.high
+    assert 0 <= got.probability <= 1
+    if sd > 1e-3 and got.low > 0:
+        # The lower end is what nine in ten cases reach.
+        assert module.landing(actual, mean, sd, got.low, freedom=freedom).probability == pytest.approx(0.9, abs=1e-3)
+
+
+def test_weeks_to_days(module):
+    got = module.weeks_to_days([70, 140], [6, 10], [0, 1, 7, 8, 14])
+    assert got.mean.tolist() == pytest.approx([0, 10, 70, 90, 210])
+    # At the ends of weeks as forecast; between, the variance is even: 36/7; 36 + 64/7.
+    assert got.sd.tolist() == pytest.approx([0, (36 / 7) ** 0.5, 6, (36 + 64 / 7) ** 0.5, 10])
+
+
+@given(st.lists(st.tuples(st.floats(-1e5, 1e5), st.floats(0, 1e5)), min_size=1, max_size=30))
+def test_days_pass_through_the_weeks(module, weeks):
+    mean = np.array([week[0] for week in weeks])
+    sd = np.sort([week[1] for week in weeks])
+    every_day = module.weeks_to_days(mean, sd, np.arange(7 * len(weeks) + 1))
+    np.testing.assert_allclose(every_day.mean[7::7], mean.cumsum(), atol=1e-6)
+    np.testing.assert_allclose(every_day.sd[7::7], sd, atol=1e-6)
+    assert (np.diff(every_day.sd) >= -1e-9).all()
+    np.testing.assert_allclose(np.diff(every_day.mean), np.repeat(mean / 7, 7), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd", "days"),
+    [
+        ([1, 2], [1, 2], [15]),
+        ([1, 2], [1, 2], [-1]),
+        ([], [], [1]),
+        ([1, 2], [1], [3]),
+        ([1, 2], [1, -2], [3]),
+        ([1, math.nan], [1, 2], [3]),
+        ([1, 2], [1, 2], [math.nan]),
+    ],
+)
+def test_days_that_cannot_be(module, mean, sd, days):
+    with pytest.raises(ValueError, match=r"days|cumulative_sd_weekly|mean_weekly"):
+        module.weeks_to_days(mean, sd, days)
+
+
+def test_no_days(module):
+    assert module.weeks_to_days([1], [1], []).mean.shape == (0,)
