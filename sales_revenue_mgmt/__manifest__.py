@@ -29,6 +29,7 @@
         "views/revenue_approval_views.xml",
         "views/revenue_audit_views.xml",
         "views/revenue_target_views.xml",
+        "views/revenue_target_line_views.xml",
         "views/revenue_target_tool_views.xml",
         "views/revenue_fact_views.xml",
         "views/res_config_settings_views.xml",

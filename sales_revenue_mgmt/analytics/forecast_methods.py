@@ -72,7 +72,7 @@ def theta(past, horizon, season):
     return model.fit().forecast(horizon).to_numpy() * scale
 
 
-def damped_trend(past, horizon, season):
+def damped_trend(past, horizon, season):  # pylint: disable=unused-argument
     """Exponential smoothing with additive damped trend."""
     return _smoothed(past, horizon, None)
 

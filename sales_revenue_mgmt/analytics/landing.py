@@ -75,31 +75,37 @@ def landing(actual, mean, sd, target, *, level=0.8, freedom=None):
     return Landing(value, value - half, value + half, np.where(known, probability, np.nan))
 
 
-def weeks_to_days(mean_weekly, cumulative_sd_weekly, days):
-    """Forecast of the sum of the first days, from a forecast by weeks.
+def rest_of_periods(weekly, cumulative_sd, first, last):
+    """What forecasts of many series say of stretches of days.
 
-    Within a week, sum and *variance* grow evenly with the days: the errors of days are taken as independent, and
-    an evenly growing standard deviation would make the first days look safer than they are.
+    Within a week the expected amount and the variance of its error grow evenly. The errors of what lies before a stretch and
+    in it are taken as independent: var(stretch) = var(until its end) − var(until its beginning).
 
-    :param mean_weekly: (h,) expected value of each week
-    :param cumulative_sd_weekly: (h,) standard deviation of the error of the sum of the first 1..h weeks
-    :param days: (k,) numbers of days from 0 on
+    :param weekly: (n, h) expected value of each week
+    :param cumulative_sd: (n, h) standard deviation of the error of the sum of the first 1..h weeks, never falling
+    :param first: (k,) days that lie before each stretch, 0..7h
+    :param last: (k,) days until its end, not less
+    :return: mean and sd: (n, k)
     :rtype: DaySums
-    :raises ValueError: days before the first or after the last week, unequal lengths, NaN or infinity
+    :raises ValueError: days outside the weeks, or a stretch that ends before it begins
     """
     import numpy as np
 
-    mean = finite_vector(mean_weekly, "mean_weekly")
-    sd = finite_vector(cumulative_sd_weekly, "cumulative_sd_weekly")
-    days = finite_vector(days, "days")
-    if len(mean) != len(sd):
-        raise ValueError(f"{len(mean)} weeks of mean_weekly, {len(sd)} of cumulative_sd_weekly")
-    if (sd < 0).any():
-        raise ValueError("cumulative_sd_weekly must not be negative")
-    if days.size and (days.min() < 0 or days.max() > DAYS_PER_WEEK * len(mean)):
-        raise ValueError(f"days must lie between 0 and {DAYS_PER_WEEK * len(mean)}, the horizon")
-    ends = DAYS_PER_WEEK * np.arange(len(mean) + 1)
-    return DaySums(
-        np.interp(days, ends, np.append(0.0, np.cumsum(mean))),
-        np.sqrt(np.interp(days, ends, np.append(0.0, sd**2))),
-    )
+    weekly, deviation = np.asarray(weekly, dtype=float), np.asarray(cumulative_sd, dtype=float)
+    first, last = finite_vector(first, "first"), finite_vector(last, "last")
+    if weekly.shape != deviation.shape or not np.isfinite(weekly).all() or not (deviation >= 0).all():
+        raise ValueError("weekly and cumulative_sd need one shape, finite amounts and deviations of 0 or more")
+    horizon = weekly.shape[1]
+    if (first < 0).any() or (last < first).any() or (last > horizon * DAYS_PER_WEEK).any():
+        raise ValueError(f"stretches must lie within {horizon} weeks and not end before they begin")
+    nothing = np.zeros((len(weekly), 1))
+    totals = np.hstack([nothing, np.cumsum(weekly, axis=1)])
+    variances = np.hstack([nothing, deviation**2])
+
+    def until(sums, days):
+        week = np.minimum((days // DAYS_PER_WEEK).astype(int), horizon - 1)
+        return sums[:, week] + (days / DAYS_PER_WEEK - week) * (sums[:, week + 1] - sums[:, week])
+
+    mean = until(totals, last) - until(totals, first)
+    variance = until(variances, last) - until(variances, first)
+    return DaySums(mean, np.sqrt(np.maximum(variance, 0)))

@@ -1,9 +1,10 @@
-from . import revenue_audited_mixin, revenue_document_bound, revenue_document_part, revenue_price_captured
+from . import revenue_audited_mixin, revenue_document_bound, revenue_document_part, revenue_price_captured, revenue_target_owner
 
 # What others inherit comes first.
 # isort: split
 from . import (
     account_move_line,
+    crm_team,
     ir_rule,
     mail_activity,
     mail_message,
@@ -28,16 +29,20 @@ from . import (
     revenue_document_workflow,
     revenue_target,
     revenue_target_actuals,
+    revenue_target_alerts,
     revenue_target_cell,
     revenue_target_checks,
     revenue_target_edit,
     revenue_target_force,
+    revenue_target_forecast,
     revenue_target_grid,
     revenue_target_history,
     revenue_target_insight,
     revenue_target_line,
     revenue_target_line_change,
+    revenue_target_line_insight,
     revenue_target_plan,
+    revenue_target_results,
     revenue_target_tools,
     sale_order_line,
 )

@@ -7,7 +7,11 @@ from ..report.revenue_measures import MEASURE_SELECTION
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "revenue.target.owner"]
+
+    _revenue_target_field = "company_id"
+    _revenue_target_levels = ("company", "branch")
 
     revenue_tz = fields.Selection(
         selection=lambda self: [(name, name) for name in sorted(pytz.all_timezones)],
@@ -31,6 +35,25 @@ class ResCompany(models.Model):
         domain=[("share", "=", False)],
         help="A sales manager who answers for all revenue of this company or branch, whichever team it comes from. Rules may "
         "ask the manager of the parent branch.",
+    )
+
+    revenue_alert_pacing = fields.Float(
+        "Behind Pace below",
+        default=0.9,
+        required=True,
+        help="A target whose pacing is lower raises an alert: 0.9 is 90 % of what its phasing expects by now.",
+    )
+    revenue_alert_landing = fields.Float(
+        "Landing Too Low below",
+        default=0.95,
+        required=True,
+        help="A target that is forecast to land lower raises an alert: 0.95 is 95 % of the target.",
+    )
+
+    _revenue_alerts = models.Constraint(
+        "CHECK (revenue_alert_pacing >= 0 AND revenue_alert_pacing <= 2 AND revenue_alert_landing >= 0"
+        " AND revenue_alert_landing <= 2)",
+        "Behind Pace below, Landing Too Low below: enter 0 % to 200 %.",
     )
 
     @api.constrains("revenue_tz")

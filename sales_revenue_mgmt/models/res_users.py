@@ -6,7 +6,11 @@ from .revenue_roles import ROLES
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["res.users", "revenue.target.owner"]
+
+    _revenue_target_field = "user_id"
+    _revenue_target_levels = ("user",)
 
     def _revenue_notify(self, subject, body, **options):
         """A message to these users, by mail or in the inbox as each prefers, in the name of the system: whoever triggered it

@@ -42,19 +42,22 @@ class RevenueTarget(models.Model):
             for (start, end), following in zip(shifted, [*shifted[1:], None], strict=True)
         ]
 
-    def _line_actuals(self, windows, measure=None):
+    def _line_actuals(self, windows, measure=None, lines=None):
         """What the reader may see of the lines' revenue.
 
         :param list windows: of lists of periods (first and last day), each list in order and without gaps
         :param str measure: the plan's own, unless another is asked for
+        :param lines: some of the plan's; all, unless said
         :return: for each window: line id → amount per period
         :rtype: list[dict[int, list[float]]]
         """
         self.ensure_one()
-        measure = measure or self.measure
-        lines = self._tree()
+        # What a plan is about is no secret to who may read one of its lines.
+        plan = self.sudo()
+        measure = measure or plan.measure
+        lines = plan._tree() if lines is None else lines
         answers = [{line.id: [0.0] * len(window) for line in lines} for window in windows]
-        branches = self._branches()
+        branches = plan._branches()
         for group in self._kinds_of_lines(lines):
             names = sorted({name for line in group for name in SCOPE if line[name]}, key=SCOPE.index)
             grain = self._grain(group, windows)
@@ -65,10 +68,10 @@ class RevenueTarget(models.Model):
             above = self._above(names, group, branches)
             for window, rows, answer in zip(windows, rows_of, answers, strict=True):
                 # Who comes or goes counts for own days of the plan; in other years, for all.
-                own = self.date_start <= window[0][0] and window[-1][1] <= self.date_end
+                own = plan.date_start <= window[0][0] and window[-1][1] <= plan.date_end
                 self._sum_rows(rows, measure, grain, window, own, places, above, answer)
         # In whole units of the measure: sums of floats have a tail.
-        decimals = self._decimals()
+        decimals = plan._decimals()
         return [
             {key: [round(value, decimals) for value in values] for key, values in answer.items()} for answer in answers
         ]
@@ -101,9 +104,10 @@ class RevenueTarget(models.Model):
         :rtype: str
         """
         borders = {start for window in windows for start, _end in window[1:]}
+        plan = self.sudo()
         for line in lines:
-            borders |= {line.date_start} - {self.date_start}
-            borders |= {line.date_end + relativedelta(days=1)} - {self.date_end + relativedelta(days=1)}
+            borders |= {line.date_start} - {plan.date_start}
+            borders |= {line.date_end + relativedelta(days=1)} - {plan.date_end + relativedelta(days=1)}
         if all(day.day == 1 for day in borders):
             return "month"
         if all(day.weekday() == 0 for day in borders):

@@ -33,7 +33,7 @@ class RevenueTarget(models.Model):
         compute="_compute_attainment",
         search=lambda self, operator, value: self._search_amount("expected", operator, value),
         aggregator="sum",
-        help="The target times the share of the period's days that have begun.",
+        help="What the plan's own phasing promises until today; within a period, by days.",
     )
     attainment = Ratio(compute="_compute_attainment", aggregator="avg", help="Actual divided by target.")
     pacing = Ratio(
@@ -88,16 +88,37 @@ class RevenueTarget(models.Model):
     @api.depends("actual", "amount", "date_start", "date_end", "company_id")
     @api.depends_context("uid")
     def _compute_attainment(self):
+        phasing = self._phasing()
         for target in self:
-            share = 0.0
             today = target._today()
+            # A form that is being filled in has no phasing yet: it counts by days.
+            periods = phasing.get(target._origin) or [(target.date_start, target.date_end, target.amount)]
+            expected = 0.0
             if target._has_usable_dates():
-                share = elapsed_share(target.date_start, target.date_end, today)
+                expected = sum(amount * elapsed_share(start, end, today) for start, end, amount in periods)
             target.variance = target.actual - target.amount
-            target.expected = target.amount * share
+            target.expected = expected
             target.attainment = ratio(target.actual, target.amount)
-            target.pacing = ratio(target.actual, target.amount * share)
+            target.pacing = ratio(target.actual, expected)
             target.status = target._status(today)
+
+    def _phasing(self):
+        """Plan → first day, last day and amount of each of its periods.
+
+        :rtype: dict
+        """
+        roots = self._roots()
+        # As the plan itself: who reads it reads its periods.
+        cells = self.env["revenue.target.cell"].sudo()
+        rows = cells.search_fetch(
+            [("line_id", "in", [root.id for root in roots.values()])], ["target_id", "date_start", "date_end", "amount"]
+        )
+        phasing = {}
+        for cell in rows:
+            phasing.setdefault(cell.target_id.with_env(self.env), []).append(
+                (cell.date_start, cell.date_end, cell.amount)
+            )
+        return phasing
 
     def _status(self, today):
         if not self.amount:

@@ -46,7 +46,14 @@ class RevenueTarget(models.Model):
         help="Base: what is planned. Stretch: what is hoped for. Commit: what is promised. Each has a plan of its own.",
     )
     line_ids = fields.One2many("revenue.target.line", "target_id", "Lines", copy=False)
+    root_line_id = fields.Many2one("revenue.target.line", "First Line", compute="_compute_root_line_id")
     line_count = fields.Integer("Number of Lines", compute="_compute_line_count")
+
+    @api.depends("line_ids")
+    def _compute_root_line_id(self):
+        roots = self._roots()
+        for target in self:
+            target.root_line_id = roots.get(target._origin)
 
     @api.depends("line_ids")
     def _compute_line_count(self):

@@ -39,7 +39,9 @@ class RevenueTarget(models.Model):
                 amounts, over = share_out(total, per_part, kept, free)
             except CannotSpread:
                 notes.append(
-                    self.env._("%(line)s, %(period)s: everything is locked or closed.", line=line.display_name, period=start)
+                    self.env._(
+                        "%(line)s, %(period)s: everything is locked or closed.", line=line.display_name, period=start
+                    )
                 )
                 continue
             notes += [
@@ -208,8 +210,7 @@ class RevenueTarget(models.Model):
         if not calendar:
             return {day for day in days if day.weekday() >= 5}
         worked = {
-            moment[0].date()
-            for moment in calendar._work_intervals_batch(*_whole_days(calendar, start, end))[False]
+            moment[0].date() for moment in calendar._work_intervals_batch(*_whole_days(calendar, start, end))[False]
         }
         return days - worked
 

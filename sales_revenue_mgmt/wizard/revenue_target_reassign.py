@@ -40,7 +40,9 @@ class RevenueTargetReassign(models.TransientModel):
         domain="[('target_id', '=', target_id), ('level', 'in', ('team', 'branch', 'company'))]",
         help="Where the new line belongs; empty: where the old one is.",
     )
-    amount = fields.Monetary(compute="_compute_amount", string="To Reassign", help="What is planned after the last day.")
+    amount = fields.Monetary(
+        compute="_compute_amount", string="To Reassign", help="What is planned after the last day."
+    )
     currency_id = fields.Many2one(related="target_id.currency_id")
 
     @api.depends("line_id", "last_day")
@@ -91,9 +93,7 @@ class RevenueTargetReassign(models.TransientModel):
     def _reassign(self, target, counterpart):
         line = counterpart[self.line_id].sudo()
         if line.child_ids:
-            raise UserError(
-                self.env._("From: %(line)s has lines below it; reassign these.", line=line.display_name)
-            )
+            raise UserError(self.env._("From: %(line)s has lines below it; reassign these.", line=line.display_name))
         if not line.date_start <= self.last_day < line.date_end:
             raise UserError(
                 self.env._(

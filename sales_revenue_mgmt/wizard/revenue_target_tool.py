@@ -208,9 +208,7 @@ class RevenueTargetTool(models.TransientModel):
         if self.source == "plan":
             amounts = target._last_plan_amounts(factor)
             return target._tool_set(table, line, amounts, self.env._("no plan was in force a year earlier; it stays."))
-        amounts = {
-            line_id: [amount * factor for amount in own] for line_id, own in target._history_amounts().items()
-        }
+        amounts = {line_id: [amount * factor for amount in own] for line_id, own in target._history_amounts().items()}
         return target._tool_set(table, line, amounts, self.env._("nothing was sold a year earlier; it stays."))
 
     def _run_proposals(self, target, table, line):
@@ -254,7 +252,7 @@ class RevenueTargetTool(models.TransientModel):
             if parent.user_id or not parent.team_id or parent.level != "team":
                 return none
             return parent.team_id.member_ids.filtered(lambda user: company in user.company_ids)
-        if parent.child_ids and parent.child_ids[0].level != self.level or parent[LEVELS[self.level]]:
+        if (parent.child_ids and parent.child_ids[0].level != self.level) or parent[LEVELS[self.level]]:
             return none
         if parent != self.line_id:
             return none
@@ -293,7 +291,7 @@ class RevenueTargetToolWeight(models.TransientModel):
     _description = "Weight of a Line"
 
     tool_id = fields.Many2one("revenue.target.tool", required=True, ondelete="cascade")
-    line_id = fields.Many2one("revenue.target.line", "Line", required=True, readonly=True, ondelete="cascade")
+    line_id = fields.Many2one("revenue.target.line", required=True, readonly=True, ondelete="cascade")
     weight = fields.Float(required=True, default=1.0)
 
     _not_negative = models.Constraint("CHECK (weight >= 0 AND weight < 1e12)", "Weight: enter 0 or more.")

@@ -1,0 +1,110 @@
+"""What came of a line of a plan; and of the targets of a team, a salesperson or a company, where these are shown."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..report.revenue_period import elapsed_share
+from .revenue_fields import Ratio, ratio
+
+
+class RevenueTargetLine(models.Model):
+    _inherit = "revenue.target.line"
+
+    actual = fields.Monetary(compute="_compute_actual", help="What the orders or invoices that you may see add up to.")
+    expected = fields.Monetary(
+        string="Expected by Now", compute="_compute_actual", help="What the line's own phasing promises until today."
+    )
+    variance = fields.Monetary(compute="_compute_actual", help="Actual less target: negative is what is missing.")
+    attainment = Ratio(compute="_compute_actual", help="Actual divided by target.")
+    pacing = Ratio(compute="_compute_actual", help="Actual divided by what is expected by now: above 100 % is ahead.")
+    current_cell_id = fields.Many2one(
+        "revenue.target.cell", "Period Now", compute="_compute_current", help="The period that runs today."
+    )
+    current_amount = fields.Monetary("Target Now", compute="_compute_current")
+    current_actual = fields.Monetary("Actual Now", compute="_compute_current")
+    current_attainment = Ratio("Attainment Now", compute="_compute_current")
+
+    @api.depends("cell_ids.amount", "date_start", "date_end", "measure", "state")
+    @api.depends_context("uid")
+    def _compute_actual(self):
+        for target, lines in self.grouped("target_id").items():
+            found = {}
+            if target:
+                # Who may read a line may see what came of it, whatever of the plan they may read; the numbers are their own.
+                found = target._line_actuals([[(target.date_start, target.date_end)]], lines=lines.sudo())[0]
+                today = target.sudo()._today()
+            for line in lines:
+                line.actual = sum(found.get(line._origin.id, ()))
+                line.expected = sum(
+                    cell.amount * elapsed_share(cell.date_start, cell.date_end, today) for cell in line.cell_ids
+                )
+                line.variance = line.actual - line.amount
+                line.attainment = ratio(line.actual, line.amount)
+                line.pacing = ratio(line.actual, line.expected)
+
+    @api.depends("cell_ids.amount")
+    @api.depends_context("uid")
+    def _compute_current(self):
+        for target, lines in self.grouped("target_id").items():
+            today = target.sudo()._today() if target else None
+            cells = lines.cell_ids.filtered(lambda cell, today=today: cell.date_start <= today <= cell.date_end)
+            running = {cell.line_id: cell for cell in cells}
+            period = [(cells[0].date_start, cells[0].date_end)] if cells else []
+            found = target._line_actuals([period], lines=lines.sudo())[0] if period else {}
+            for line in lines:
+                cell = running.get(line)
+                line.current_cell_id = cell
+                line.current_amount = cell.amount if cell else 0.0
+                line.current_actual = sum(found.get(line._origin.id, ()))
+                line.current_attainment = ratio(line.current_actual, line.current_amount)
+
+    def _in_force_today(self, domain):
+        """Lines of the base plans that are in force and run today.
+
+        :param domain: of lines
+        :rtype: revenue.target.line
+        """
+        today = fields.Date.context_today(self)
+        return self.search(
+            Domain(domain)
+            & Domain("force_key", "!=", False)
+            & Domain("scenario", "=", "base")
+            & Domain("date_start", "<=", today)
+            & Domain("date_end", ">=", today)
+        )
+
+    def _of_main_measure(self):
+        """Of several lines about one thing, that of the company's own measure; of these, the one with the shortest plan."""
+        return self.sorted(
+            lambda line: (
+                line.measure != line.company_id.sudo().revenue_default_measure,
+                line.date_end - line.date_start,
+                line.id,
+            )
+        )[:1]
+
+    def action_open_plan(self):
+        """The plan that the line is part of, for those who may read it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "revenue.target",
+            "res_id": self.target_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_actual(self):
+        """The documents that make up the line's actual."""
+        self.ensure_one()
+        self.check_access("read")
+        target = self.target_id
+        scope = target._line_scope(self.sudo(), self.date_start, self.date_end)
+        model, domain = target._facts().drill_down(self.measure, scope)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": model,
+            "views": [(False, "list"), (False, "pivot"), (False, "graph"), (False, "form")],
+            "domain": domain,
+            "context": {"create": False, "allowed_company_ids": target._reader_company_ids()},
+        }

@@ -1,0 +1,227 @@
+"""What became of a plan: one call, for every line and period. Formulas: the metrics of the design, in readme/USAGE.md."""
+
+import datetime
+
+from odoo import api, fields, models
+
+from ..analytics.landing import landing, rest_of_periods
+from ..analytics.outliers import outliers
+from ..analytics.variance import explain
+from ..report.revenue_period import elapsed_share
+
+# An outlier among so few says nothing.
+LEAST_SIBLINGS = 5
+
+
+class RevenueTarget(models.Model):
+    _inherit = "revenue.target"
+
+    @api.readonly
+    def get_results(self):
+        """Target and actual of every line in every period and altogether, as of now.
+
+        :return: ``periods`` (start, end, label, elapsed: share that has passed), ``as_of``, ``alerts``, and ``lines`` in the
+            order of the tree: id, parent_id, depth, level, name, leaf, rank (among its siblings, by attainment), outlier,
+            gap_per_day (what is missing per working day that is left), forecast (method, wape, mase, bias, message,
+            next: what the next period of the plan's length would bring), share_of_gap (of its parent's), and lists with a
+            number per period and then one for the whole plan: target, actual, expected (by the plan's own phasing),
+            baseline (a year earlier), attainment, variance, pacing, landing, low, high (80 %), probability. ``None`` is "no
+            value".
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("read")
+        import numpy as np
+
+        periods, today, lines = self._periods(), self._today(), self._tree()
+        actual_of, baseline_of = self._line_actuals([periods, self._last_year(periods)])
+        target = _with_total(np.array([line.cell_ids.mapped("amount") for line in lines], dtype=float))
+        actual = _with_total(np.array([actual_of[line.id] for line in lines]))
+        baseline = _with_total(np.array([baseline_of[line.id] for line in lines]))
+        elapsed = np.array([elapsed_share(start, end, today) for start, end in periods])
+        expected = _with_total(target[:, :-1] * elapsed)
+        forecasts = self._forecasts_of(lines)
+        landed = self._landings(lines, forecasts, periods, today, actual, target)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            attainment = np.where(target > 0, actual / target, np.nan)
+            pacing = np.where(expected > 0, actual / expected, np.nan)
+        numbers = {
+            "target": target,
+            "actual": actual,
+            "expected": expected,
+            "baseline": baseline,
+            "attainment": attainment,
+            "variance": actual - target,
+            "pacing": pacing,
+            **landed,
+        }
+        decimals = self._decimals()
+        for name in ("target", "actual", "expected", "baseline", "variance", "landing", "low", "high"):
+            numbers[name] = np.round(numbers[name], decimals)
+        columns = {name: _plain(values) for name, values in numbers.items()}
+        days_left = self._working_days_left(today)
+        extras = self._among_siblings(lines, attainment[:, -1], pacing[:, -1], expected[:, -1], actual[:, -1])
+        rows = []
+        for index, line in enumerate(lines):
+            gap = target[index, -1] - actual[index, -1]
+            rows.append(
+                {
+                    "id": line.id,
+                    "parent_id": line.parent_id.id,
+                    "depth": line._depth(),
+                    "level": line.level,
+                    "name": line.display_name,
+                    "leaf": not line.child_ids,
+                    **extras[line.id],
+                    "gap_per_day": round(gap / days_left, decimals) if gap > 0 and days_left else None,
+                    "forecast": self._forecast_words(forecasts.get(line)),
+                    **{name: values[index] for name, values in columns.items()},
+                }
+            )
+        return {
+            "id": self.id,
+            "name": self.display_name,
+            "state": self.state,
+            "measure": self._measure_label(),
+            "currency_id": self.currency_id.id,
+            "decimals": decimals,
+            "as_of": fields.Datetime.to_string(fields.Datetime.now()),
+            "today": fields.Date.to_string(today),
+            "days_left": days_left,
+            "periods": [
+                {
+                    "start": fields.Date.to_string(start),
+                    "end": fields.Date.to_string(end),
+                    "label": self._cell_label(start),
+                    "elapsed": float(share),
+                }
+                for (start, end), share in zip(periods, elapsed, strict=True)
+            ],
+            "lines": rows,
+            "alerts": self._alerts(rows),
+        }
+
+    def _forecasts_of(self, lines):
+        """
+        :return: line → its forecast
+        :rtype: dict
+        """
+        # Who may read the plan may read all of it.
+        forecasts = self.env["revenue.target.forecast"].sudo().search([("line_id", "in", lines.ids)])
+        return {forecast.line_id: forecast for forecast in forecasts}
+
+    def _landings(self, lines, forecasts, periods, today, actual, target):
+        """Actual plus the forecast of what is left of each period, with interval and probability."""
+        import numpy as np
+
+        spans = [*periods, (self.date_start, self.date_end)]
+        shape = actual.shape
+        mean, sd, freedom = np.full(shape, np.nan), np.full(shape, np.nan), np.full((shape[0], 1), np.inf)
+        over = np.array([end <= today for _start, end in spans])
+        mean[:, over], sd[:, over] = 0.0, 0.0
+        rows = [index for index, line in enumerate(lines) if line in forecasts and forecasts[line].weekly]
+        for as_of, same_day in _grouped(rows, lambda index: forecasts[lines[index]].as_of).items():
+            begin = [max(today, start - datetime.timedelta(days=1)) for start, _end in spans]
+            first = [(day - as_of).days for day in begin]
+            last = [max((end - as_of).days, before) for (_start, end), before in zip(spans, first, strict=True)]
+            weekly = np.array([forecasts[lines[index]].weekly for index in same_day])
+            deviation = np.array([forecasts[lines[index]].cumulative_sd for index in same_day])
+            known = np.array(last) <= weekly.shape[1] * 7
+            columns = np.flatnonzero(known & ~over)
+            if len(columns) and min(first) >= 0:
+                rest = rest_of_periods(
+                    weekly, deviation, [first[column] for column in columns], [last[column] for column in columns]
+                )
+                mean[np.ix_(same_day, columns)], sd[np.ix_(same_day, columns)] = rest.mean, rest.sd
+            freedom[same_day, 0] = [forecasts[lines[index]].freedom for index in same_day]
+        value = {name: np.full(shape, np.nan) for name in ("landing", "low", "high", "probability")}
+        known = ~np.isnan(mean)
+        if known.any():
+            found = landing(
+                actual[known],
+                mean[known],
+                sd[known],
+                target[known],
+                freedom=np.minimum(np.broadcast_to(freedom, shape)[known], 1e6),
+            )
+            value["landing"][known], value["low"][known] = found.value, found.low
+            value["high"][known], value["probability"][known] = found.high, found.probability
+        return value
+
+    def _forecast_words(self, forecast):
+        """What a forecast rests on, and what it says of the next cycle: as many days after the plan as the plan has."""
+        if not forecast:
+            return {"message": self.env._("No forecast yet: it is made at night for plans in force.")}
+        if not forecast.weekly:
+            return {"message": forecast.message}
+        import numpy as np
+
+        from_day = (self.date_end - forecast.as_of).days
+        to_day = from_day + (self.date_end - self.date_start).days + 1
+        following = None
+        if from_day >= 0 and to_day <= len(forecast.weekly) * 7:
+            rest = rest_of_periods(
+                np.array([forecast.weekly]), np.array([forecast.cumulative_sd]), [from_day], [to_day]
+            )
+            following = round(float(rest.mean[0, 0]), self._decimals())
+        return {
+            "method": forecast.method,
+            "wape": forecast.wape,
+            "mase": forecast.mase,
+            "bias": forecast.bias,
+            "origins": forecast.origins,
+            "season": forecast.season,
+            "next": following,
+            "message": None,
+        }
+
+    def _among_siblings(self, lines, attainment, pacing, expected, actual):
+        """Rank, outliers and share of the gap: each line among the parts of the same line.
+
+        :rtype: dict[int, dict]
+        """
+        import numpy as np
+
+        found = {line.id: {"rank": None, "outlier": False, "share_of_gap": None} for line in lines}
+        place = {line.id: index for index, line in enumerate(lines)}
+        for parent, parts in lines.grouped("parent_id").items():
+            indexes = [place[part.id] for part in parts]
+            order = sorted((i for i in indexes if not np.isnan(attainment[i])), key=lambda i: -attainment[i])
+            for rank, index in enumerate(order, start=1):
+                found[lines[index].id]["rank"] = rank
+            if not parent:
+                continue
+            shares = explain(expected[indexes], actual[indexes]).share
+            for index, share in zip(indexes, shares, strict=True):
+                found[lines[index].id]["share_of_gap"] = None if np.isnan(share) else round(float(share), 6)
+            paced = [index for index in indexes if not np.isnan(pacing[index])]
+            if len(paced) >= LEAST_SIBLINGS:
+                for index, is_outlier in zip(paced, outliers(pacing[paced]).is_outlier, strict=True):
+                    found[lines[index].id]["outlier"] = bool(is_outlier)
+        return found
+
+    def _working_days_left(self, today):
+        begin = max(today + datetime.timedelta(days=1), self.date_start)
+        if begin > self.date_end:
+            return 0
+        off = self._days_off(self.company_id.sudo().resource_calendar_id, begin, self.date_end)
+        return (self.date_end - begin).days + 1 - len(off)
+
+
+def _with_total(values):
+    """A column for the whole plan behind those of its periods."""
+    import numpy as np
+
+    return np.column_stack([values, values.sum(axis=1)])
+
+
+def _plain(values):
+    """Lists of Python's floats, ``None`` for no value."""
+    return [[None if number != number else number for number in row] for row in values.tolist()]
+
+
+def _grouped(items, key):
+    groups = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups
