@@ -159,6 +159,18 @@ def test_fitted_methods_do_not_depend_on_the_unit(analytics, method):
         np.testing.assert_allclose(call(history * 1e6, 8, 12), call(history, 8, 12) * 1e6, rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("method", "seasonal"), [("theta", True), ("seasonal_damped_trend", True), ("damped_trend", False)]
+)
+def test_which_fitted_methods_know_the_season(analytics, method, seasonal):
+    history = seasonal_series(60, 12, 6, slope=0, noise=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        got = analytics.forecast_methods.METHODS[method](history, 12, 12)
+    truth = 200 + 40 * np.sin(2 * np.pi * np.arange(60, 72) / 12)
+    assert (np.abs(got - truth).max() < 8) == seasonal
+
+
 @pytest.mark.parametrize("value", [0.0, 7.5, -3.0])
 @pytest.mark.parametrize("season", [1, 4, 52])
 def test_a_constant_goes_on(module, value, season):

@@ -45,6 +45,7 @@ def test_no_total_gap(module):
 
 def test_equal_parts_stay_in_order(module):
     assert module.explain([0] * 4, [5, 7, 5, 5]).contributing == (1, 0, 2, 3)
+    assert module.explain([0] * 100, [5, 7] * 50).contributing == (*range(1, 100, 2), *range(0, 100, 2))
 
 
 def test_nothing(module):
