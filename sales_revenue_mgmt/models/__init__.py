@@ -1,4 +1,10 @@
-from . import revenue_audited_mixin, revenue_document_bound, revenue_document_part, revenue_price_captured, revenue_target_owner
+from . import (
+    revenue_audited_mixin,
+    revenue_document_bound,
+    revenue_document_part,
+    revenue_price_captured,
+    revenue_target_owner,
+)
 
 # What others inherit comes first.
 # isort: split
@@ -33,6 +39,7 @@ from . import (
     revenue_target_cell,
     revenue_target_checks,
     revenue_target_edit,
+    revenue_target_explanation,
     revenue_target_force,
     revenue_target_forecast,
     revenue_target_grid,

@@ -15,8 +15,8 @@ class RevenueTarget(models.Model):
     def _alerts(self, rows):
         """
         :param list[dict] rows: the lines of :meth:`get_results`
-        :return: each with kind (``behind``, ``landing``, ``history``), severity (``danger``, ``warning``, ``info``), line_id, name
-            and message, the worst first
+        :return: each with kind (``behind``, ``landing``, ``history``), severity (``danger``, ``warning``, ``info``), line_id,
+            name and message, the worst first
         :rtype: list[dict]
         """
         company = self.company_id.sudo()

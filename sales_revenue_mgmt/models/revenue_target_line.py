@@ -149,13 +149,9 @@ class RevenueTargetLine(models.Model):
         with targets._lines_audited():
             lines = self._create_by_plan([self._completed(vals) for vals in vals_list])
             lines.check_access("write")
-            for parent, parts in lines.grouped("parent_id").items():
-                given = {
-                    line: amount
-                    for line, amount in zip(lines, amounts, strict=True)
-                    if amount is not None and line in parts
-                }
-                parent.sudo()._take_over(parts.sudo(), given)
+            given = {line: amount for line, amount in zip(lines, amounts, strict=True) if amount is not None}
+            for target, own in lines.grouped("target_id").items():
+                target._take_over(own, {line: amount for line, amount in given.items() if line in own})
         return lines.with_env(self.env)
 
     def _completed(self, vals):

@@ -6,33 +6,36 @@ from ..analytics.apportion import apportion
 from .revenue_target_table import PlanTable
 
 
-class RevenueTargetLine(models.Model):
-    _inherit = "revenue.target.line"
+class RevenueTarget(models.Model):
+    _inherit = "revenue.target"
 
-    def _take_over(self, parts, given):
-        """New parts of this line: those that come with an amount have it; the first parts of a line share what it had.
+    def _take_over(self, lines, amounts):
+        """New lines: those that come with an amount have it; the first parts of a line share what it had.
 
-        :param parts: new lines below this one
-        :param dict given: part → amount
+        :param lines: new lines of this plan
+        :param dict amounts: line → amount; the others come without
         """
         self.ensure_one()
-        target = self.target_id
-        target.env.invalidate_all()
-        first = not (self.child_ids - parts)
-        own = {cell.date_start: target._to_units(cell.amount) for cell in self.cell_ids}
-        table = PlanTable(target)
-        for part in parts:
-            if part in given:
-                table.put(table.leaves(part.id), target._checked_amount(given[part], part), part.id)
-        without = [part for part in parts if part not in given]
-        if first and without:
-            for start, units in own.items():
-                left = max(units - sum(table.units[part.id, start] for part in parts), 0)
-                keys = [(part.id, start) for part in without if table.open[part.id, start]]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        table = PlanTable(self)
+        for line, amount in amounts.items():
+            table.put(table.leaves(line.id), self._checked_amount(amount, line), line.id)
+        for parent, parts in lines.sudo().grouped("parent_id").items():
+            without = [part.id for part in parts if part not in amounts]
+            if parent.child_ids - parts or not without:
+                continue
+            for start in table.starts:
+                taken = sum(table.units[part.id, start] for part in parts)
+                keys = [(line_id, start) for line_id in without if table.open[line_id, start]]
                 if keys:
-                    for key, share in zip(keys, apportion(left, [1] * len(keys)), strict=True):
-                        table.units[key] = share
+                    left = max(table.units[parent.id, start] - taken, 0)
+                    table.units.update(zip(keys, apportion(left, [1] * len(keys)), strict=True))
         table.save()
+
+
+class RevenueTargetLine(models.Model):
+    _inherit = "revenue.target.line"
 
     def _clear_absence(self):
         """Amounts of periods in which the line is not there go to its other periods; where there are none, an error says so."""

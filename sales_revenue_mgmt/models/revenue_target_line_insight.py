@@ -35,12 +35,18 @@ class RevenueTargetLine(models.Model):
                 today = target.sudo()._today()
             for line in lines:
                 line.actual = sum(found.get(line._origin.id, ()))
-                line.expected = sum(
-                    cell.amount * elapsed_share(cell.date_start, cell.date_end, today) for cell in line.cell_ids
-                )
+                line.expected = line._expected(today) if target else 0.0
                 line.variance = line.actual - line.amount
                 line.attainment = ratio(line.actual, line.amount)
                 line.pacing = ratio(line.actual, line.expected)
+
+    def _expected(self, today):
+        """What the line's own phasing promises until a day.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return sum(cell.amount * elapsed_share(cell.date_start, cell.date_end, today) for cell in self.cell_ids)
 
     @api.depends("cell_ids.amount")
     @api.depends_context("uid")

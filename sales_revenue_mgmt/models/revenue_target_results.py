@@ -73,7 +73,7 @@ class RevenueTarget(models.Model):
                     "name": line.display_name,
                     "leaf": not line.child_ids,
                     **extras[line.id],
-                    "gap_per_day": round(gap / days_left, decimals) if gap > 0 and days_left else None,
+                    "gap_per_day": round(float(gap / days_left), decimals) if gap > 0 and days_left else None,
                     "forecast": self._forecast_words(forecasts.get(line)),
                     **{name: values[index] for name, values in columns.items()},
                 }

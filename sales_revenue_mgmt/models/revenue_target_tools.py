@@ -61,10 +61,8 @@ class RevenueTarget(models.Model):
     def _put_by_shape(table, keys, amount):
         """Amounts that fit what is fixed, by what they are; else alike."""
         current, fixed = [table.units[key] for key in keys], [table.fixed(key) for key in keys]
-        if not any(units for units, stays in zip(current, fixed, strict=True) if not stays):
-            weights = [1] * len(keys)
-        else:
-            weights = current
+        shaped = any(units for units, stays in zip(current, fixed, strict=True) if not stays)
+        weights = current if shaped else [1] * len(keys)
         table.units.update(zip(keys, spread(amount, current, fixed, weights), strict=True))
 
     def _tool_phase(self, table, line, weights):

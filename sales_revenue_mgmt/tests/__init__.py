@@ -10,6 +10,8 @@ from . import (
     test_revenue_target_access,
     test_revenue_target_api,
     test_revenue_target_plan,
+    test_revenue_target_results,
+    test_revenue_target_tools,
     test_revenue_target_tour,
     test_revenue_web,
     test_revenue_workflow,

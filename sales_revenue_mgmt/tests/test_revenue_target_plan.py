@@ -57,6 +57,12 @@ class PlanCase(RevenueCase):
                 self.assertEqual(round(sum(below.mapped("amount")), 2), round(cell.amount, 2), line.display_name)
         self.assertEqual(plan.amount, plan._root().amount)
 
+    def _into_force(self, plan):
+        finance, controller = self.people["finance"], self.controller
+        self.as_seen_by(finance, plan).action_submit()
+        self.as_seen_by(controller, plan).action_approve()
+        self.as_seen_by(finance, plan).action_post()
+
     def amounts(self, line):
         return line.cell_ids.mapped("amount")
 
@@ -73,6 +79,23 @@ class TestRevenueTargetPlan(PlanCase):
         self.assertEqual(plan.amount, 9000.0)
         self.assertEqual(self.line(plan, self.team).amount, 4500.0)
         self.assertEqual(self.amounts(self.line(plan, self.people["user"])), [750.0, 750.0, 750.0])
+        self.assertSums(plan)
+
+    def test_parts_of_many_lines_at_once(self):
+        plan = self.plan(lines=False)
+        Line = self.env["revenue.target.line"]
+        teams = Line.create(
+            [{"target_id": plan.id, "level": "team", "team_id": team.id} for team in (self.team, self.other_team)]
+        )
+        Line.create(
+            [
+                {"target_id": plan.id, "parent_id": line.id, "level": "user", "user_id": user.id}
+                for line in teams
+                for user in (self.people["user"], self.colleague, self.stranger)
+            ]
+        )
+        self.assertEqual(plan.amount, 9000.0)
+        self.assertEqual(teams.mapped("amount"), [4500.0, 4500.0])
         self.assertSums(plan)
 
     def test_later_parts_add_to_it(self):
@@ -172,12 +195,6 @@ class TestRevenueTargetPlan(PlanCase):
             {line._scope_key(): line._content() for line in revision.line_ids},
             {line._scope_key(): line._content() for line in plan.line_ids},
         )
-
-    def _into_force(self, plan):
-        finance, controller = self.people["finance"], self.controller
-        self.as_seen_by(finance, plan).action_submit()
-        self.as_seen_by(controller, plan).action_approve()
-        self.as_seen_by(finance, plan).action_post()
 
     def test_as_of_any_day_and_side_by_side(self):
         plan = self.plan()

@@ -232,8 +232,10 @@ class RevenueTargetTool(models.TransientModel):
         for parent in target._tree() & below:
             if parent.child_ids and parent.child_ids[0].level != self.level:
                 continue
-            for record in self._candidates(parent) - parent.child_ids[own]:
-                found.append((parent, self.level, record, f"{parent.display_name} / {record.display_name}"))
+            found += [
+                (parent, self.level, record, f"{parent.display_name} / {record.display_name}")
+                for record in self._candidates(parent) - parent.child_ids[own]
+            ]
         if not found:
             return [], [self.env._("There is nothing to add that is not in the plan yet.")]
         return found, []

@@ -94,40 +94,44 @@ def test_interval_and_probability_are_of_one_distribution(module, actual, mean, 
         assert module.landing(actual, mean, sd, got.low, freedom=freedom).probability == pytest.approx(0.9, abs=1e-3)
 
 
-def test_weeks_to_days(module):
-    got = module.weeks_to_days([70, 140], [6, 10], [0, 1, 7, 8, 14])
-    assert got.mean.tolist() == pytest.approx([0, 10, 70, 90, 210])
-    # At the ends of weeks as forecast; between, the variance is even: 36/7; 36 + 64/7.
-    assert got.sd.tolist() == pytest.approx([0, (36 / 7) ** 0.5, 6, (36 + 64 / 7) ** 0.5, 10])
+def test_stretches_of_weeks(module):
+    got = module.rest_of_periods([[70, 140]], [[6, 10]], [0, 0, 0, 0, 0, 7, 1], [0, 1, 7, 8, 14, 14, 8])
+    assert got.mean[0].tolist() == pytest.approx([0, 10, 70, 90, 210, 140, 80])
+    # At the ends of weeks as forecast; between, the variance is even: 36/7; 36 + 64/7. What lies before is taken off.
+    variances = [0, 36 / 7, 36, 36 + 64 / 7, 100, 64, 36 + 64 / 7 - 36 / 7]
+    assert got.sd[0].tolist() == pytest.approx([variance**0.5 for variance in variances])
+
+
+def test_each_series_has_its_own(module):
+    got = module.rest_of_periods([[7, 7], [70, 70]], [[1, 2], [3, 4]], [0], [14])
+    assert got.mean.tolist() == [[14], [140]]
+    assert got.sd.tolist() == [[2], [4]]
 
 
 @given(st.lists(st.tuples(st.floats(-1e5, 1e5), st.floats(0, 1e5)), min_size=1, max_size=30))
 def test_days_pass_through_the_weeks(module, weeks):
     mean = np.array([week[0] for week in weeks])
     sd = np.sort([week[1] for week in weeks])
-    every_day = module.weeks_to_days(mean, sd, np.arange(7 * len(weeks) + 1))
-    np.testing.assert_allclose(every_day.mean[7::7], mean.cumsum(), atol=1e-6)
-    np.testing.assert_allclose(every_day.sd[7::7], sd, atol=1e-6)
-    assert (np.diff(every_day.sd) >= -1e-9).all()
-    np.testing.assert_allclose(np.diff(every_day.mean), np.repeat(mean / 7, 7), atol=1e-6)
+    days = np.arange(7 * len(weeks) + 1)
+    every_day = module.rest_of_periods([mean], [sd], 0 * days, days)
+    np.testing.assert_allclose(every_day.mean[0, 7::7], mean.cumsum(), atol=1e-6)
+    np.testing.assert_allclose(every_day.sd[0, 7::7], sd, atol=1e-6)
+    assert (np.diff(every_day.sd[0]) >= -1e-9).all()
+    np.testing.assert_allclose(np.diff(every_day.mean[0]), np.repeat(mean / 7, 7), atol=1e-6)
 
 
 @pytest.mark.parametrize(
-    ("mean", "sd", "days"),
+    ("mean", "sd", "first", "last"),
     [
-        ([1, 2], [1, 2], [15]),
-        ([1, 2], [1, 2], [-1]),
-        ([], [], [1]),
-        ([1, 2], [1], [3]),
-        ([1, 2], [1, -2], [3]),
-        ([1, math.nan], [1, 2], [3]),
-        ([1, 2], [1, 2], [math.nan]),
+        ([1, 2], [1, 2], [0], [15]),
+        ([1, 2], [1, 2], [-1], [3]),
+        ([1, 2], [1, 2], [4], [3]),
+        ([1, 2], [1], [0], [3]),
+        ([1, 2], [1, -2], [0], [3]),
+        ([1, math.nan], [1, 2], [0], [3]),
+        ([1, 2], [1, 2], [0], [math.nan]),
     ],
 )
-def test_days_that_cannot_be(module, mean, sd, days):
-    with pytest.raises(ValueError, match=r"days|cumulative_sd_weekly|mean_weekly"):
-        module.weeks_to_days(mean, sd, days)
-
-
-def test_no_days(module):
-    assert module.weeks_to_days([1], [1], []).mean.shape == (0,)
+def test_stretches_that_cannot_be(module, mean, sd, first, last):
+    with pytest.raises(ValueError, match=r"stretches|cumulative_sd|last"):
+        module.rest_of_periods([mean], [sd], first, last)

@@ -1,0 +1,122 @@
+"""Why a plan is ahead or behind: which parts make the gap, and where the periods are going."""
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..analytics.variance import explain, trend
+from .revenue_target_actuals import DIMENSION
+
+# The parts that are named, of each kind.
+PARTS = 5
+# A trend of fewer periods says nothing.
+LEAST_PERIODS = 4
+
+
+class RevenueTarget(models.Model):
+    _inherit = "revenue.target"
+
+    @api.readonly
+    def get_explanation(self, line_id):
+        """What makes the gap of a line, as of now: its own parts against what they should have by now; and product categories
+        against what last year's mix, at the size of today's target, would have brought by now.
+
+        :return: ``gap`` (actual less expected), ``parts``: each with kind, name, expected, actual, variance, those in the gap's
+            direction first; ``trend``: a sentence; ``others``: what was sold by nobody's line below
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("read")
+        line = self.sudo().line_ids.filtered(lambda line: line.id == line_id)
+        if not line:
+            raise UserError(self.env._("Line: %(line)s is not a line of %(plan)s.", line=line_id, plan=self.display_name))
+        today, periods = self._today(), self._periods()
+        (actual_of,) = self._line_actuals([periods], lines=line | line.child_ids)
+        actual = {own: sum(actual_of[own.id]) for own in line | line.child_ids}
+        expected = {own: own._expected(today) for own in line | line.child_ids}
+        gap = actual[line] - expected[line]
+        parts = self._ranked(
+            self.env._("Line"),
+            [(own.display_name, expected[own], actual[own]) for own in line.child_ids],
+        )
+        others = actual[line] - sum(actual[own] for own in line.child_ids) if line.child_ids else 0.0
+        if round(others, self._decimals()):
+            parts.append(self._part(self.env._("Line"), self.env._("Everybody else"), 0.0, others))
+        if not line.category_id and not line.product_id:
+            parts += self._ranked(self.env._("Category"), self._by_category(line, expected[line], today))
+        return {
+            "gap": round(gap, self._decimals()),
+            "parts": parts,
+            "trend": self._trend_words(line, actual_of[line.id], periods, today),
+        }
+
+    def _ranked(self, kind, parts):
+        """The parts that make the gap, the largest first; then the largest that work against it.
+
+        :param parts: of (name, expected, actual)
+        """
+        if not parts:
+            return []
+        found = explain([part[1] for part in parts], [part[2] for part in parts])
+        chosen = [*found.contributing[:PARTS], *found.offsetting[: PARTS - 2]]
+        return [self._part(kind, *parts[index]) for index in chosen]
+
+    def _part(self, kind, name, expected, actual):
+        decimals = self._decimals()
+        return {
+            "kind": kind,
+            "name": name,
+            "expected": round(expected, decimals),
+            "actual": round(actual, decimals),
+            "variance": round(actual - expected, decimals),
+        }
+
+    def _by_category(self, line, expected, today):
+        """Product categories: what they would have by now if the target had last year's mix, and what they have."""
+        until = min(today, self.date_end)
+        if until < self.date_start:
+            return []
+        ((before, after),) = self._last_year([(self.date_start, until)])
+        now, then = self._facts().query_scopes(
+            [self.measure],
+            [DIMENSION["category_id"][0]],
+            [self._line_scope(line, self.date_start, until), self._line_scope(line, before, after)],
+        )
+        now, then = ({row["category"]: row[self.measure] for row in rows} for rows in (now, then))
+        base = sum(then.values())
+        if base <= 0:
+            return []
+        # What a category is called is no secret to who may see what it sold.
+        names = {
+            category.id: category.display_name
+            for category in self.env["product.category"].sudo().browse(key for key in now.keys() | then.keys() if key)
+        }
+        return [
+            (
+                names.get(key, self.env._("No category")),
+                expected * then.get(key, 0.0) / base,
+                now.get(key, 0.0),
+            )
+            for key in now.keys() | then.keys()
+        ]
+
+    def _trend_words(self, line, actual, periods, today):
+        """Whether what the ended periods reached of their targets goes up or down."""
+        targets = line.cell_ids.mapped("amount")
+        reached = [
+            value / target
+            for value, target, (_start, end) in zip(actual, targets, periods, strict=True)
+            if end < today and target
+        ]
+        if len(reached) < LEAST_PERIODS:
+            return self.env._(
+                "Trend: too little history, %(count)s of %(needed)s ended periods.", count=len(reached), needed=LEAST_PERIODS
+            )
+        found = trend(reached)
+        if found.direction == "flat":
+            return self.env._("Trend: attainment neither rises nor falls from period to period.")
+        return self.env._(
+            "Trend: attainment changes by %(slope)s points per period (95 %%: %(low)s to %(high)s).",
+            slope=f"{found.slope * 100:+.1f}",
+            low=f"{found.low * 100:+.1f}",
+            high=f"{found.high * 100:+.1f}",
+        )

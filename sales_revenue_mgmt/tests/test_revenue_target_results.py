@@ -1,0 +1,176 @@
+"""What became of a plan: results of lines and periods, forecasts, alerts; compared with the same numbers another way."""
+
+import datetime
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..analytics.forecast import forecast
+from .test_revenue_target_plan import PlanCase
+
+
+@tagged("post_install", "-at_install")
+class TestRevenueTargetResults(PlanCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # pandas cannot be imported while time stands still.
+        forecast([1.0, 2.0] * 10, 2, 1)
+        cls.order("2030-01-10", price=600.0)
+        cls.order("2030-02-10", price=300.0, user_id=cls.colleague.id)
+        cls.order("2030-02-11", price=1500.0, team_id=cls.other_team.id, user_id=cls.stranger.id)
+        cls.order("2029-02-11", price=80.0)
+
+    def results(self, plan, day="2030-02-14 12:00:00", person=None):
+        with freeze_time(day):
+            seen = self.as_seen_by(person, plan) if person else plan
+            answer = seen.get_results()
+        return answer, {row["name"]: row for row in answer["lines"]}
+
+    def test_every_number_of_a_line(self):
+        plan = self.plan()
+        answer, rows = self.results(plan)
+        mine = rows[self.people["user"].name]
+        self.assertEqual(mine["target"], [750.0, 750.0, 750.0, 2250.0])
+        self.assertEqual(mine["actual"], [600.0, 0.0, 0.0, 600.0])
+        # All of January, half of February's days.
+        self.assertEqual(mine["expected"], [750.0, 375.0, 0.0, 1125.0])
+        self.assertEqual(mine["pacing"], [0.8, 0.0, None, 600 / 1125])
+        self.assertEqual(mine["attainment"], [0.8, 0.0, 0.0, 600 / 2250])
+        self.assertEqual(mine["variance"], [-150.0, -750.0, -750.0, -1650.0])
+        self.assertEqual(mine["baseline"], [0.0, 80.0, 0.0, 80.0])
+        self.assertEqual((mine["rank"], rows[self.colleague.name]["rank"]), (1, 2))
+        # 15 February to 31 March: 31 working days.
+        self.assertEqual(answer["days_left"], 31)
+        self.assertEqual(mine["gap_per_day"], round(1650 / 31, 2))
+        self.assertEqual([period["elapsed"] for period in answer["periods"]], [1.0, 0.5, 0.0])
+        root = rows[plan._root().display_name]
+        self.assertEqual(root["actual"], [600.0, 1800.0, 0.0, 2400.0])
+        # A period that is over has landed.
+        self.assertEqual((mine["landing"][0], mine["probability"][0]), (600.0, 0.0))
+        self.assertEqual((mine["landing"][1], mine["probability"][1]), (None, None))
+
+    def test_shares_of_the_gap_add_up(self):
+        plan = self.plan()
+        _answer, rows = self.results(plan)
+        team, other = rows["Blue"], rows["Red"]
+        # Expected 2,250 each: Blue has 900, Red 1,500.
+        self.assertEqual((team["share_of_gap"], other["share_of_gap"]), (round(1350 / 2100, 6), round(750 / 2100, 6)))
+
+    def test_the_plan_and_its_line_agree_with_the_kanban_s_numbers(self):
+        plan = self.plan()
+        with freeze_time("2030-02-14 12:00:00"):
+            plan.invalidate_recordset()
+            answer = plan.get_results()
+            root = answer["lines"][0]
+            self.assertEqual(root["actual"][-1], plan.actual)
+            self.assertEqual(root["expected"][-1], plan.expected)
+            self.assertEqual(root["pacing"][-1], plan.pacing)
+            for line, row in zip(plan._tree(), answer["lines"], strict=True):
+                self.assertEqual(
+                    (line.actual, line.expected, line.pacing or None),
+                    (row["actual"][-1], row["expected"][-1], row["pacing"][-1] or None),
+                )
+
+    def test_an_aggregate_never_counts_what_its_reader_may_not_open(self):
+        plan = self.plan()
+        manager = self.people["manager"]
+        with self.assertRaises(AccessError):
+            self.results(plan, person=manager)
+        seen = self.as_seen_by(self.people["user"], self.line(plan, self.team))
+        self.assertEqual(seen.actual, 900.0)
+        with self.assertRaises(AccessError):
+            self.as_seen_by(self.people["user"], self.line(plan, self.other_team)).read(["actual"])
+
+    def test_forecast_and_landing(self):
+        for week in range(40):
+            day = datetime.date(2030, 2, 13) - datetime.timedelta(days=7 * week)
+            self.order(str(day), price=100.0 + week % 3, team_id=self.other_team.id, user_id=self.stranger.id)
+        plan = self.plan()
+        with freeze_time("2030-02-14 12:00:00"):
+            plan.action_refresh_forecast()
+        _answer, rows = self.results(plan)
+        red, mine = rows["Red"], rows[self.colleague.name]
+        self.assertTrue(red["forecast"]["method"])
+        self.assertGreater(red["landing"][-1], red["actual"][-1])
+        self.assertTrue(red["low"][-1] <= red["landing"][-1] <= red["high"][-1])
+        self.assertTrue(0 <= red["probability"][-1] <= 1)
+        # Three periods' landings are the plan's.
+        self.assertAlmostEqual(sum(red["landing"][:3]), red["landing"][3], delta=0.02)
+        self.assertIn("Too little history", mine["forecast"]["message"])
+        self.assertIsNone(mine["landing"][-1])
+        with freeze_time("2030-02-14 12:00:00"):
+            self.assertFalse(plan._forecast_is_stale())
+        with freeze_time("2030-02-15 12:00:00"):
+            self.assertTrue(plan._forecast_is_stale())
+        # A day later, before the night's forecast, what has passed is no longer forecast.
+        _answer, later = self.results(plan, "2030-02-20 12:00:00")
+        self.assertLess(later["Red"]["landing"][-1], red["landing"][-1])
+
+    def test_the_cron_forecasts_plans_in_force(self):
+        plan = self.plan(lines=False)
+        draft = self.plan(lines=False, scenario="stretch")
+        self._into_force(plan)
+        with self.enter_registry_test_mode(), freeze_time("2030-02-14 12:00:00"):
+            self.env.ref("sales_revenue_mgmt.revenue_target_forecast_cron").method_direct_trigger()
+        forecasts = self.env["revenue.target.forecast"].search([("target_id", "in", (plan | draft).ids)])
+        self.assertEqual(forecasts.target_id, plan)
+
+    def test_alerts(self):
+        self.company.revenue_alert_pacing = 0.9
+        plan = self.plan()
+        self._into_force(plan)
+        answer, _rows = self.results(plan)
+        behind = [alert["name"] for alert in answer["alerts"] if alert["kind"] == "behind"]
+        self.assertIn(self.people["user"].name, behind)
+        self.company.revenue_alert_pacing = 0.1
+        answer, _rows = self.results(plan)
+        self.assertNotIn(
+            self.people["user"].name, [alert["name"] for alert in answer["alerts"] if alert["kind"] == "behind"]
+        )
+        history = [alert["name"] for alert in answer["alerts"] if alert["kind"] == "history"]
+        self.assertIn(self.stranger.crm_team_ids.name, history)
+        self.assertNotIn(self.people["user"].name, history)
+
+    def test_who_sells_without_a_target(self):
+        plan = self.plan()
+        with freeze_time("2030-02-14 12:00:00"):
+            found = plan.get_people_without_target()
+            self.assertEqual(
+                [row["user_id"] for row in found], [self.stranger.id, self.people["user"].id, self.colleague.id]
+            )
+        self._into_force(plan)
+        with freeze_time("2030-02-14 12:00:00"):
+            found = plan.get_people_without_target()
+        self.assertEqual([row["user_id"] for row in found], [self.stranger.id])
+
+    def test_team_user_and_company_show_their_targets(self):
+        plan = self.plan()
+        self._into_force(plan)
+        with freeze_time("2030-02-14 12:00:00"):
+            self.env.invalidate_all()
+            self.assertEqual((self.team.revenue_target_amount, self.team.revenue_target_actual), (1500.0, 300.0))
+            self.assertFalse(self.coast_team.revenue_target_amount)
+        self.assertEqual(self.team.revenue_target_count, 1)
+        self.assertEqual(self.people["user"].revenue_target_count, 1)
+        self.assertEqual(self.company.revenue_target_count, 1)
+        action = self.team.action_open_revenue_targets()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]).team_id, self.team)
+
+    def test_a_thousand_cells_with_few_queries(self):
+        plan = self.plan()
+        plan.get_results()
+        self.env.invalidate_all()
+        self.env.flush_all()
+        with self.assertQueryCount(30):
+            plan.get_results()
+
+    def test_bad_dates(self):
+        plan = self.plan()
+        for day in ("soon", None, 5):
+            with self.assertRaisesRegex(UserError, "As of"):
+                plan.get_as_of(day)
+        with self.assertRaisesRegex(UserError, "another version"):
+            plan.get_comparison(plan.id)
