@@ -1,9 +1,17 @@
-from . import revenue_audited_mixin, revenue_document_bound, revenue_document_part, revenue_price_captured
+from . import (
+    revenue_audited_mixin,
+    revenue_document_bound,
+    revenue_document_part,
+    revenue_price_captured,
+    revenue_target_credit,
+)
 
 # What others inherit comes first.
 # isort: split
 from . import (
+    account_move,
     account_move_line,
+    crm_team,
     ir_rule,
     mail_activity,
     mail_message,
@@ -28,6 +36,9 @@ from . import (
     revenue_document_workflow,
     revenue_target,
     revenue_target_checks,
+    revenue_target_credit_capture,
+    revenue_target_credit_rule,
     revenue_target_insight,
+    sale_order,
     sale_order_line,
 )
