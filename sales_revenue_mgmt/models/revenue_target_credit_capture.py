@@ -13,7 +13,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._revenue_refuse_frozen(*vals_list)
+        self._revenue_check_values(*vals_list)
         # Also against a default of the context.
         vals_list = [{**vals, FROZEN: False} for vals in vals_list]
         changing = self.with_context(revenue_credit_changing=CHANGING)
@@ -24,7 +24,7 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        self._revenue_refuse_frozen(vals)
+        self._revenue_check_values(vals)
         if "state" not in vals and "revenue_credit_ids" not in vals and "company_id" not in vals:
             return super().write(vals)
         self.check_access("write")
@@ -47,7 +47,12 @@ class SaleOrder(models.Model):
     def _revenue_freeze(self):
         super().write({FROZEN: True})  # pylint: disable=super-method-mismatch
 
-    def _revenue_refuse_frozen(self, *vals_list):
+    def _revenue_check_values(self, *vals_list):
+        # Before Odoo looks at the rows: it cannot round what is not a number.
+        rows = [
+            command[2] for vals in vals_list for command in vals.get("revenue_credit_ids") or () if len(command) > 2
+        ]
+        self.env["revenue.target.credit"]._check_percents(row for row in rows if isinstance(row, dict))
         if any(FROZEN in vals for vals in vals_list):
             raise UserError(
                 self.env._("Credit Frozen: this is set when an order is confirmed; it cannot be written. Leave it out.")
@@ -86,3 +91,10 @@ class SaleOrder(models.Model):
         if rows:
             credit = self.env["revenue.target.credit"].sudo()  # As above.
             credit.with_context(revenue_credit_changing=CHANGING).create(rows)
+
+
+class RevenueAuditEntry(models.Model):
+    _inherit = "revenue.audit.entry"
+
+    def _event_label(self, event):
+        return self.env._("Credit changed") if event == "credited" else super()._event_label(event)

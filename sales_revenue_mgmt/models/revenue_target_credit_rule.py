@@ -26,7 +26,9 @@ class RevenueTargetCreditRule(models.Model):
 
     # One person has one part, and at most everything is given away: also where two people change a team's rule at once,
     # since both write its row, and Odoo tries the second one again.
-    _once = models.Constraint("UNIQUE (team_id, user_id)", "Person: a person has one part in the rule of a team.")
+    _once = models.Constraint(
+        "UNIQUE (team_id, user_id) DEFERRABLE INITIALLY DEFERRED", "A person has one part in the rule of a team."
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

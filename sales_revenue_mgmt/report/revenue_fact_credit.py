@@ -199,7 +199,9 @@ class RevenueFact(models.AbstractModel):
         fact = self._fact
         counted = ("lines", "documents") if rollup.counts_documents else ("lines",)
         plain, added = ", ".join(rollup.columns), ", ".join([*MEASURE_COLUMNS, *counted])
-        as_it_stands = ", user_id AS credited_id" if apart.credited else ""
+        # A rollup that does not know the salesperson is not asked who is credited.
+        by_person = apart.credited and "user_id" in rollup.columns
+        as_it_stands = ", user_id AS credited_id" if by_person else ""
         stored = SQL(
             "%s FROM (%s) AS stored",
             constant(f"SELECT {plain}, {added}{as_it_stands}, FALSE AS shared"),
@@ -213,7 +215,7 @@ class RevenueFact(models.AbstractModel):
             constant(f"SELECT {plain}, {added}{as_it_stands}, FALSE AS shared"),
             self._aggregate_sql(rollup, apart.facts, negative=True),
         )
-        credited = ", credited_id" if apart.credited else ""
+        credited = ", credited_id" if by_person else ""
         lines = "SUM(part.lines)" if apart.credited else "COUNT(*)"
         documents = ""
         if rollup.counts_documents:
