@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
         return result
 
     def _revenue_freeze(self):
-        super().write({FROZEN: True})  # pylint: disable=super-method-mismatch
+        return super().write({FROZEN: True})  # pylint: disable=super-method-mismatch
 
     def _revenue_check_values(self, *vals_list):
         # Before Odoo looks at the rows: it cannot round what is not a number.

@@ -323,7 +323,7 @@ class TestRevenueTargetCredit(CreditCase):
         self.assertEqual(facts._with_rollup([], ["team_id"]).env.context["revenue_rollup"].name, "who")
         rollup = FACTS["booked"].rollup_table(facts._with_rollup([], ["team_id"]).env.context["revenue_rollup"])
         self.assertTrue(self.sql_of(lambda: facts._read_group([], ["team_id"], ["net:sum"]), rollup))
-        asked = self.sql_of(lambda: self.credited(), rollup)
+        asked = self.sql_of(self.credited, rollup)
         self.assertTrue(asked)
 
     def test_rows_are_read_as_their_orders(self):
@@ -603,7 +603,7 @@ class TestRevenueTargetCredit(CreditCase):
             "create": lambda: credit.create({**mine, "order_id": order.id}),
             "by default": lambda: credit.with_context(default_order_id=order.id).create(mine),
             "set": lambda: seen.revenue_credit_set([mine]),
-            "dialog": lambda: seen.action_revenue_credit_change(),
+            "dialog": seen.action_revenue_credit_change,
             "nested": lambda: seen.write({"revenue_credit_ids": replace}),
             "web_save": lambda: seen.web_save({"revenue_credit_ids": replace}, {}),
             "back to draft": lambda: seen.write({"state": "draft", "revenue_credit_ids": replace}),
