@@ -30,6 +30,7 @@ _MONEY = """CASE WHEN share.last IS NOT FALSE THEN fact.{name} ELSE round(fact.{
     - round(fact.{name} * COALESCE(share.since, 0), currency.decimal_places) AS {name}"""
 # Not money, so not rounded: a chair that two people sold is half a chair each.
 _NUMBER = "fact.{name} * COALESCE(share.share, 1) AS {name}"
+_EMPTY = "NULL::numeric AS {name}"
 # Each share of a document once, however many of its lines are in a group: numbers of shares lie apart by one, shares are at
 # most one, so that equal sums are equal shares.
 _DOCUMENTS = """
@@ -48,12 +49,15 @@ class Apart:
     :param SQL documents: their ids, usable after ``= ANY``; ``None`` if there are none
     :param SQL facts: a SELECT of their facts
     :param SQL parts: a SELECT of these, each as its reader and the people credited share it
+    :param frozenset asked: the measures, and ``documents``, that are asked for: PostgreSQL computes all columns of a UNION, so
+        that the others are left empty
     """
 
     credited: bool = False
     documents: SQL | None = None
     facts: SQL | None = None
     parts: SQL | None = None
+    asked: frozenset = frozenset((*MEASURE_COLUMNS, "documents"))
 
     def shared(self):
         """The same, computed once for a statement that needs it many times.
@@ -68,7 +72,11 @@ class Apart:
             SQL("revenue_parts AS MATERIALIZED (%s)", self.parts),
         ]
         return ctes, Apart(
-            self.credited, self.documents, SQL("SELECT * FROM revenue_apart"), SQL("SELECT * FROM revenue_parts")
+            self.credited,
+            self.documents,
+            SQL("SELECT * FROM revenue_apart"),
+            SQL("SELECT * FROM revenue_parts"),
+            self.asked,
         )
 
 
@@ -82,12 +90,13 @@ class RevenueFact(models.AbstractModel):
         return apart if isinstance(apart, Apart) else Apart()
 
     @api.model
-    def _apart(self, dirty, credited=False, shared=False, days=None):
+    def _apart(self, dirty, credited=False, shared=False, days=None, asked=Apart.asked):
         """
         :param Dirty dirty: of the same moment
         :param bool credited: whether it is asked who is credited
         :param bool shared: whether it is asked, or by the reader's rules, what is shared with the reader
         :param tuple days: the first and the last day that the question is about
+        :param asked: columns that the question needs
         :rtype: Apart
         """
         if not (credited or shared):
@@ -104,7 +113,8 @@ class RevenueFact(models.AbstractModel):
             SQL.identifier(fact.link),
             documents,
         )
-        return Apart(credited, documents, facts, self._parts_sql(facts, credited))
+        asked = Apart.asked & set(asked)
+        return Apart(credited, documents, facts, self._parts_sql(facts, credited, asked), asked)
 
     def _split_sql(self, user_id=None, days=None):
         """SQL for the ids of documents that are split between people.
@@ -125,7 +135,7 @@ class RevenueFact(models.AbstractModel):
             SQL(" AND ").join(conditions or [SQL("TRUE")]),
         )
 
-    def _parts_sql(self, facts, credited):
+    def _parts_sql(self, facts, credited, asked):
         """Facts as their reader and the people credited share them.
 
         :param SQL facts: a SELECT of facts
@@ -137,7 +147,8 @@ class RevenueFact(models.AbstractModel):
             measures = ", ".join(f"fact.{name}" for name in MEASURE_COLUMNS)
             return SQL("%s, %s FROM (%s) AS fact", constant(f"SELECT {columns}, {measures}"), self._shared_sql(), facts)
         measures = ", ".join(
-            (_NUMBER if name == "quantity" else _MONEY).replace("{name}", name) for name in MEASURE_COLUMNS
+            (_EMPTY if name not in asked else _NUMBER if name == "quantity" else _MONEY).replace("{name}", name)
+            for name in MEASURE_COLUMNS
         )
         return SQL(
             "%s, %s FROM (%s) AS fact %s",
@@ -209,25 +220,38 @@ class RevenueFact(models.AbstractModel):
         )
         if apart.documents is None:
             return stored
-        sums = ", ".join(f"SUM({name}) AS {name}" for name in MEASURE_COLUMNS)
+        counted_apart = rollup.counts_documents and "documents" in apart.asked
         less = SQL(
-            "%s FROM (%s) AS stored",
-            constant(f"SELECT {plain}, {added}{as_it_stands}, FALSE AS shared"),
-            self._aggregate_sql(rollup, apart.facts, negative=True),
+            "%s FROM (%s) AS fact %s",
+            constant(
+                f"SELECT {plain}, {_sums(apart, '-')}, -COUNT(*) AS lines"
+                + f", {f'-COUNT(DISTINCT fact.{fact.link})' if counted_apart else 'NULL::int8'} AS documents"
+                * rollup.counts_documents
+                + f"{as_it_stands}, FALSE AS shared"
+            ),
+            apart.facts,
+            constant(f"GROUP BY {plain}"),
         )
         credited = ", credited_id" if by_person else ""
         lines = "SUM(part.lines)" if apart.credited else "COUNT(*)"
         documents = ""
         if rollup.counts_documents:
             number = of_documents("part", fact.link) if apart.credited else f"COUNT(DISTINCT part.{fact.link})"
-            documents = f", {number} AS documents"
+            documents = f", {number if counted_apart else 'NULL::int8'} AS documents"
         plus = SQL(
             "%s FROM (%s) AS part %s",
-            constant(f"SELECT {plain}, {sums}, {lines} AS lines{documents}{credited}, shared"),
+            constant(f"SELECT {plain}, {_sums(apart)}, {lines} AS lines{documents}{credited}, shared"),
             apart.parts,
             constant(f"GROUP BY {plain}{credited}, shared"),
         )
         return SQL("%s UNION ALL %s UNION ALL %s", stored, less, plus)
+
+
+def _sums(apart, sign=""):
+    return ", ".join(
+        f"{sign}SUM({name}) AS {name}" if name in apart.asked else _EMPTY.replace("{name}", name)
+        for name in MEASURE_COLUMNS
+    )
 
 
 def of_documents(table, link):

@@ -43,21 +43,30 @@ class RevenueFact(models.AbstractModel):
         needed |= {condition.field_expr.split(".")[0] for condition in Domain(domain).iter_conditions()}
         rules = self.env["ir.rule"]._compute_domain(self._name, "read")
         needed |= {condition.field_expr.split(".")[0] for condition in rules.iter_conditions()}
-        columns = {column for name in needed for column in COMPUTED.get(name, (name,))}
+        columns = self._columns_of(needed)
         for rollup in ROLLUPS:
             if columns <= self._answered_by(rollup):
-                return self.with_context(revenue_rollup=rollup)._with_shared("shared" in needed)
+                return self.with_context(revenue_rollup=rollup)._with_shared(needed, columns)
         return self.with_context(revenue_rollup=None)
 
+    @staticmethod
+    def _columns_of(names):
+        """The columns that fields need."""
+        return {column for name in names for column in COMPUTED.get(name, (name,))}
+
     @api.model
-    def _with_shared(self, needed):
-        """This model, for a question to a rollup that asks what is shared with its reader, or does not."""
-        if not needed or isinstance(self.env.context.get("revenue_apart"), Apart):
+    def _with_shared(self, needed, columns):
+        """This model, for a question to a rollup that asks what is shared with its reader, or does not.
+
+        :param needed: names of fields
+        :param columns: the columns that these need
+        """
+        if "shared" not in needed or isinstance(self.env.context.get("revenue_apart"), Apart):
             return self
         dirty = self.env.context.get("revenue_dirty")
         if not isinstance(dirty, Dirty):
             dirty = self._dirty()
-        return self.with_context(revenue_dirty=dirty, revenue_apart=self._apart(dirty, shared=True))
+        return self.with_context(revenue_dirty=dirty, revenue_apart=self._apart(dirty, shared=True, asked=columns))
 
     @api.model
     def _can_be_added_up(self, name):

@@ -93,6 +93,7 @@ class RevenueFacts(models.AbstractModel):
             credited="credited" in dimensions or any(scope.credited for scope in scopes),
             shared=model._rules_ask_for_shared(),
             days=(min(scope.date_from for scope in scopes), max(scope.date_to for scope in scopes)),
+            asked=model._columns_of(MEASURES[name].aggregate.split(":")[0] for name in names),
         )
         if len(scopes) > 1:
             (old, dirty), (parts, apart) = dirty.shared(), apart.shared()
