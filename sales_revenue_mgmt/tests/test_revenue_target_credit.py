@@ -169,6 +169,24 @@ class TestRevenueTargetCredit(CreditCase):
                 self.assertEqual([round(alone[0][name], 6) for name in MEASURES], [round(row[n], 6) for n in MEASURES])
             self.refreshed()
 
+    def test_an_order_in_a_foreign_currency_is_not_whole_cents(self):
+        chf = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "CHF")])
+        chf.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": chf.id, "company_id": self.company.id, "name": "2000-01-01", "rate": 0.87}
+        )
+        pricelist = self.env["product.pricelist"].create({"name": "CHF", "currency_id": chf.id})
+        order = self.split(
+            self.order("2030-03-05", pricelist_id=pricelist.id, price=100.0), (self.colleague, 33.3), (self.user, 66.7)
+        )
+        for _moment in ("logged", "clean"):
+            parts = self.credited()
+            self.assertEqual(parts[self.colleague], 38.28)
+            # Whoever comes last has what is left of it, to the last digit.
+            self.assertAlmostEqual(parts[self.user], 100 / 0.87 - 38.28, 9)
+            self.refreshed()
+        self.assertAlmostEqual(order.currency_rate, 0.87)
+
     def test_many_scopes_at_once_answer_as_each_alone(self):
         self.split(self.order("2030-03-05", price=10.01), (self.colleague, 33.33), (self.user, 66.67))
         self.order("2030-03-06")
@@ -658,6 +676,25 @@ class TestRevenueTargetCredit(CreditCase):
             self.as_seen_by(self.user, shared).revenue_credit_set,
             [],
         )
+
+    def test_an_order_from_before_the_installation_is_frozen_like_others(self):
+        order = self.order("2030-03-05")
+        mine = [Command.create({"user_id": self.user.id, "percent": 100})]
+        for way in ("back to draft", "at once", "by cancelling"):
+            self.env.flush_all()
+            self.env.cr.execute("UPDATE sale_order SET revenue_credit_frozen = NULL WHERE id = %s", [order.id])
+            self.env.invalidate_all()
+            seen = self.as_seen_by(self.user, order)
+            with self.subTest(way), self.assertRaisesRegex(AccessError, "you may not"), self.env.cr.savepoint():
+                if way == "at once":
+                    seen.write({"state": "draft", "revenue_credit_ids": mine})
+                elif way == "back to draft":
+                    seen.write({"state": "draft"})
+                    seen.write({"revenue_credit_ids": mine})
+                else:
+                    seen._action_cancel()
+                    seen.action_draft()
+                    seen.write({"revenue_credit_ids": mine})
 
     def test_a_new_order_is_not_born_confirmed_with_parts(self):
         values = {
