@@ -2,6 +2,7 @@
 
 import datetime
 from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from odoo.addons.sales_revenue_mgmt.report.revenue_measures import DIMENSIONS, MEASURES
@@ -18,6 +19,7 @@ MEASURED = {
     "invoiced": ("invoiced", "invoiced_quantity", "refunded", "invoices", "invoiced_margin"),
 }
 DOCUMENTS = ("orders", "invoices")
+PLAIN_NUMBERS = ("quantity", "invoiced_quantity", "lines")
 
 
 def differences(env, companies, cross=()):
@@ -36,7 +38,8 @@ def differences(env, companies, cross=()):
         for dimensions in [(), *((name,) for name in DIMENSIONS), *cross]:
             answer = env["revenue.facts"].query(measures, list(dimensions), scope)
             found = {tuple(row[name] for name in dimensions): row for row in answer}
-            wanted = add_up(rows, dimensions, measures)
+            members = by_person(rows, fact, measures) if "credited" in dimensions else rows
+            wanted = add_up(members, dimensions, measures)
             if not dimensions and not wanted:
                 wanted = {(): dict.fromkeys(measures, 0.0)}
             for key in found.keys() | wanted.keys():
@@ -48,15 +51,48 @@ def differences(env, companies, cross=()):
     return problems
 
 
+def by_person(rows, fact, measures):
+    """A row per line and person credited with it, each with its part; the last of a line has what is left."""
+    answer = []
+    for row in rows:
+        # An invoice is not divided: it counts for everybody who has a part of it.
+        parts, done = row["parts"] or [(row["user"], Decimal(1))], Decimal(0)
+        for place, (user, share) in enumerate(parts):
+            part = {**row, "credited": user, "share": float(share) if fact == "booked" else 1.0}
+            for measure in measures:
+                if measure in PLAIN_NUMBERS:
+                    part[measure] = row[measure] * float(share)
+                elif isinstance(row.get(measure), float):
+                    # As exact as the database keeps it; the rest is noise of floats.
+                    exact, cent = Decimal(repr(round(row[measure], 9))), row["cent"]
+                    end = exact if place + 1 == len(parts) else cents(exact * (done + share), cent)
+                    part[measure] = float(end - (cents(exact * done, cent) if place else 0))
+            answer.append(part)
+            done += share
+    return answer
+
+
+def cents(number, cent):
+    return number.quantize(cent, ROUND_HALF_UP)
+
+
+def credit_of(order, company):
+    return {
+        "parts": [(row.user_id.id, Decimal(str(row.percent)) / 100) for row in order.revenue_credit_ids],
+        "share": 1.0,
+        "cent": Decimal(1).scaleb(-company.currency_id.decimal_places),
+    }
+
+
 def add_up(rows, dimensions, measures):
     groups = defaultdict(list)
     for row in rows:
         groups[tuple(row[name] for name in dimensions)].append(row)
     return {
         key: {
-            measure: float(len({row["document"] for row in members}))
+            measure: sum({(row["document"], row.get("credited")): row["share"] for row in members}.values())
             if measure in DOCUMENTS
-            else float(len({row["document"] for row in members if row["first"]}))
+            else sum({(row["document"], row.get("credited")): row["share"] for row in members if row["first"]}.values())
             if measure == "new_customers"
             else float(len({row["customer"] for row in members}))
             if measure == "customers"
@@ -95,6 +131,7 @@ def _booked_row(line):
     discretionary = pricelist - line.price_subtotal
     return {
         "document": order.id,
+        **credit_of(order, order.company_id),
         **_dimensions(line, order, order.user_id, moment.astimezone(ZoneInfo(order.company_id.revenue_tz)).date()),
         "discount_origin": line.revenue_discount_origin or None,
         "booked": line.price_subtotal / rate,
@@ -132,6 +169,7 @@ def _invoiced_row(line):
     sign = -1 if move.move_type == "out_refund" else 1
     return {
         "document": move.id,
+        **credit_of(line.sale_line_ids.sorted("id")[:1].order_id, move.company_id),
         **_dimensions(line, move, move.invoice_user_id, move.invoice_date),
         "discount_origin": (
             "order"

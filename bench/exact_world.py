@@ -247,6 +247,21 @@ class World:
             )
         )
 
+    def do_credit(self):
+        people = self.random.sample(list(self.users), self.random.randrange(len(self.users)))
+        cuts = [0, *sorted(self.random.sample(range(1, 10_000), max(len(people) - 1, 0))), 10_000]
+        self.one(self.orders("draft", "sale")).revenue_credit_set(
+            [{"user_id": user.id, "percent": (cuts[n + 1] - cuts[n]) / 100} for n, user in enumerate(people)]
+        )
+
+    def do_credit_rule(self):
+        team = self.one(self.teams)
+        if team.revenue_credit_rule_ids:
+            team.revenue_credit_rule_ids.unlink()
+        else:
+            percent = self.random.choice((12.5, 33.33, 100))
+            team.write({"revenue_credit_rule_ids": [Command.create({"user_id": self.users[3].id, "percent": percent})]})
+
     def do_edit_line(self):
         self.one(self.order_lines()).write(
             self.random.choice(

@@ -21,6 +21,7 @@
         "security/ir.model.access.csv",
         "security/revenue_rules.xml",
         "security/revenue_target_rules.xml",
+        "security/revenue_target_credit_rules.xml",
         "data/revenue_fact_data.xml",
         "data/revenue_audit_data.xml",
         "data/revenue_approval_data.xml",
@@ -34,6 +35,7 @@
         "views/revenue_fact_views.xml",
         "views/res_config_settings_views.xml",
         "views/revenue_menus.xml",
+        "views/revenue_target_credit_views.xml",
     ],
     "demo": [
         "demo/revenue_users_demo.xml",

@@ -3,12 +3,14 @@ from . import (
     revenue_document_bound,
     revenue_document_part,
     revenue_price_captured,
+    revenue_target_credit,
     revenue_target_owner,
 )
 
 # What others inherit comes first.
 # isort: split
 from . import (
+    account_move,
     account_move_line,
     crm_team,
     ir_rule,
@@ -38,6 +40,8 @@ from . import (
     revenue_target_alerts,
     revenue_target_cell,
     revenue_target_checks,
+    revenue_target_credit_capture,
+    revenue_target_credit_rule,
     revenue_target_edit,
     revenue_target_explanation,
     revenue_target_force,
@@ -51,5 +55,6 @@ from . import (
     revenue_target_plan,
     revenue_target_results,
     revenue_target_tools,
+    sale_order,
     sale_order_line,
 )

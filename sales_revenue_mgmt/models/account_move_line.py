@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..report.revenue_fact_sources import FACTS
+from .sale_order import READERS
 
 
 class AccountMoveLine(models.Model):
@@ -14,6 +18,30 @@ class AccountMoveLine(models.Model):
         help="Of the order line, else of the product when the invoice line was made: per unit of the line, in the company's "
         "currency.",
     )
+
+    revenue_credited_ids = fields.Many2many(
+        "res.users",
+        string="Credited",
+        compute="_compute_revenue_credited_ids",
+        search="_search_revenue_credited_ids",
+        groups=READERS,
+        help="Who is credited with it, or with a part: those of its order, where that is shared, else the salesperson of "
+        "the invoice.",
+    )
+
+    @api.depends("sale_line_ids.order_id.revenue_credit_ids.user_id", "move_id.invoice_user_id")
+    def _compute_revenue_credited_ids(self):
+        for line in self:
+            # Whoever may read the invoice may read who is credited with it.
+            first = line.sudo().sale_line_ids.sorted("id")[:1]
+            line.revenue_credited_ids = first.order_id.revenue_credit_ids.user_id or line.move_id.invoice_user_id
+
+    def _search_revenue_credited_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        ids = list(value)
+        found = self.env[FACTS["invoiced"].model]._credited_sql
+        return Domain.custom(to_sql=lambda model, alias, query: found(alias, ids))
 
     @api.depends("sale_line_ids")
     def _compute_revenue_prices(self):

@@ -37,6 +37,14 @@ class ResUsers(models.Model):
         roles = self.env["res.groups"].sudo().union(*roles).with_context(lang="en_US")
         return {user.id: (roles & user.sudo().all_group_ids).mapped("name") for user in self}
 
+    def _revenue_works_in(self, company):
+        """Whether somebody works in a company; anybody works in none at all.
+
+        :rtype: bool
+        """
+        # Where people work is asked for sums of others' credit as well; only yes or no comes out.
+        return not company or company in self.sudo().company_ids
+
     def _revenue_note_roles(self, before):
         after = self._revenue_roles()
         for user in self:

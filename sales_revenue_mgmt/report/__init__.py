@@ -1,4 +1,4 @@
-from . import revenue_fact, revenue_fact_group, revenue_fact_rules, revenue_fact_table
+from . import revenue_fact, revenue_fact_credit, revenue_fact_group, revenue_fact_rules, revenue_fact_table
 
 # What others inherit comes first.
 # isort: split

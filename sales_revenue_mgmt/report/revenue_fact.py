@@ -43,6 +43,7 @@ class RevenueFact(models.AbstractModel):
         help="Whether list and pricelist price were written down when the line was priced. If not, the line is older than "
         "this application: its prices are put together from the unit price and the discount that it has.",
     )
+    shared = fields.Boolean("Shared with Me", readonly=True, help="You are credited with a part of it.")
     company_currency_id = fields.Many2one(related="company_id.currency_id")
 
     quantity = fields.Float(digits="Product Unit", readonly=True, help="In the product's own unit.")

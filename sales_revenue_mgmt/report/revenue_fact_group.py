@@ -5,8 +5,10 @@ from odoo.fields import Domain
 from odoo.orm.models import READ_GROUP_AGGREGATE
 from odoo.tools import SQL
 
-from .revenue_fact_schema import of_table
+from .revenue_fact_credit import Apart, of_documents
+from .revenue_fact_schema import constant, of_table
 from .revenue_fact_sources import COST, MEASURE_COLUMNS, RATIOS, ROLLUPS, Rollup
+from .revenue_fact_table import Dirty
 
 # What a field adds up, or counts, when it is not a column itself: field → columns that it needs.
 COMPUTED = {
@@ -17,6 +19,9 @@ COMPUTED = {
     "realisation": ("net", "list_amount"),
     "discretionary_rate": ("discretionary_discount", "list_amount", "pricelist_discount"),
     "cost": ("net", "margin"),
+    # Put together for documents that are split between people.
+    "credited_id": ("user_id",),
+    "shared": (),
     # The company's currency, which money is shown in.
     "company_currency_id": ("company_id",),
 }
@@ -38,11 +43,30 @@ class RevenueFact(models.AbstractModel):
         needed |= {condition.field_expr.split(".")[0] for condition in Domain(domain).iter_conditions()}
         rules = self.env["ir.rule"]._compute_domain(self._name, "read")
         needed |= {condition.field_expr.split(".")[0] for condition in rules.iter_conditions()}
-        columns = {column for name in needed for column in COMPUTED.get(name, (name,))}
+        columns = self._columns_of(needed)
         for rollup in ROLLUPS:
             if columns <= self._answered_by(rollup):
-                return self.with_context(revenue_rollup=rollup)
+                return self.with_context(revenue_rollup=rollup)._with_shared(needed, columns)
         return self.with_context(revenue_rollup=None)
+
+    @staticmethod
+    def _columns_of(names):
+        """The columns that fields need."""
+        return {column for name in names for column in COMPUTED.get(name, (name,))}
+
+    @api.model
+    def _with_shared(self, needed, columns):
+        """This model, for a question to a rollup that asks what is shared with its reader, or does not.
+
+        :param needed: names of fields
+        :param columns: the columns that these need
+        """
+        if "shared" not in needed or isinstance(self.env.context.get("revenue_apart"), Apart):
+            return self
+        dirty = self.env.context.get("revenue_dirty")
+        if not isinstance(dirty, Dirty):
+            dirty = self._dirty()
+        return self.with_context(revenue_dirty=dirty, revenue_apart=self._apart(dirty, shared=True, asked=columns))
 
     @api.model
     def _can_be_added_up(self, name):
@@ -52,9 +76,10 @@ class RevenueFact(models.AbstractModel):
             return True
         return function.startswith("sum") if field in MEASURE_COLUMNS else function not in READ_GROUP_AGGREGATE
 
-    @staticmethod
-    def _answered_by(rollup):
-        return {*rollup.columns, *MEASURE_COLUMNS, *(("documents",) if rollup.counts_documents else ())}
+    @api.model
+    def _answered_by(self, rollup):
+        added_up = rollup.counts_documents and (self._fact.credit_documents or not self._apart_asked().credited)
+        return {*rollup.columns, *MEASURE_COLUMNS, *(("documents",) if added_up else ())}
 
     @api.model
     def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None):
@@ -88,10 +113,14 @@ class RevenueFact(models.AbstractModel):
         name = "lines" if name == "__count" else name
         if name not in COMPUTED or function == "sum_currency":
             return super()._read_group_select(aggregate_spec, query)
+        credited = self._apart_asked().credited
         if name in ("lines", "documents") and isinstance(rollup, Rollup):
-            return SQL("COALESCE(SUM(%s), 0)::int8", SQL.identifier(query.table, name))
+            number = SQL("COALESCE(SUM(%s), 0)", SQL.identifier(query.table, name))
+            return number if credited else SQL("%s::int8", number)
         if name == "lines":
-            return SQL("COUNT(*)")
+            return SQL("SUM(%s)", SQL.identifier(query.table, "lines")) if credited else SQL("COUNT(*)")
+        if name == "documents" and credited and self._fact.credit_documents:
+            return constant(of_documents(query.table, self._fact.link))
         if name in ("documents", "customers"):
             column = self._fact.link if name == "documents" else "partner_id"
             return SQL("COUNT(DISTINCT %s)", SQL.identifier(query.table, column))

@@ -39,6 +39,12 @@ class RevenueFact(models.AbstractModel):
     _inherit = "revenue.fact"
 
     @api.model
+    def _rules_ask_for_shared(self):
+        """Whether the reader's rules let through what is shared with the reader, beside other things."""
+        rules = self.env["ir.rule"]._compute_domain(self._name, "read")
+        return any(condition.field_expr == "shared" for condition in rules.iter_conditions())
+
+    @api.model
     def _source_rules(self, mode):
         """The record rules of the source lines and of their documents, as a domain on facts. A rule that asks for what a
         fact does not hold is answered by the sources.

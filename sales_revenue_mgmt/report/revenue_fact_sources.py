@@ -92,6 +92,9 @@ class Fact:
     :param source: the SQL after FROM
     :param where: the SQL condition of lines that count
     :param resolve: other kinds of keys → SQL for the documents that such keys lead to, now; ``{keys}`` stands for them
+    :param credit_source: the SQL after FROM that leads from ``credit``, shares of orders, to ``doc``
+    :param credit_order: SQL for the order that decides who is credited with a line; ``{0}`` stands for the table of lines
+    :param credit_documents: whether all lines of a document are credited to the same people, so that its shares add up to it
     """
 
     name: str
@@ -111,6 +114,9 @@ class Fact:
     source: str
     where: str
     resolve: dict
+    credit_source: str
+    credit_order: str
+    credit_documents: bool
 
     @property
     def table(self):
@@ -205,6 +211,7 @@ BOOKED = Fact(
         "team_id": "team_id",
         "user_id": "user_id",
         "medium_id": "channel_id",
+        "revenue_shared": "shared",
         "currency_id": "currency_id",
         "line.id": "id",
         "line.company_id": "company_id",
@@ -256,6 +263,9 @@ BOOKED = Fact(
     """,
     where="doc.state = 'sale' AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE",
     resolve=_resolve("sale_order", "partner_id", "order_id", "sale_order_line"),
+    credit_source="revenue_target_credit credit JOIN sale_order doc ON doc.id = credit.order_id",
+    credit_order="{0}.order_id",
+    credit_documents=True,
 )
 
 # Credit notes count negative.
@@ -286,6 +296,7 @@ INVOICED = Fact(
         "team_id": "team_id",
         "invoice_user_id": "user_id",
         "medium_id": "channel_id",
+        "revenue_shared": "shared",
         "currency_id": "currency_id",
         "invoice_date": "day",
         "line.id": "id",
@@ -335,6 +346,20 @@ INVOICED = Fact(
     where="doc.state = 'posted' AND doc.move_type IN ('out_invoice', 'out_refund') AND doc.invoice_date IS NOT NULL"
     " AND line.display_type = 'product' AND line.is_downpayment IS NOT TRUE",
     resolve=_resolve("account_move", "partner_id", "move_id", "account_move_line"),
+    credit_source="""
+           revenue_target_credit credit
+      JOIN sale_order_line ordered ON ordered.order_id = credit.order_id
+      JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = ordered.id
+      JOIN account_move_line line ON line.id = rel.invoice_line_id
+      JOIN account_move doc ON doc.id = line.move_id
+    """,
+    # Odoo invoices each order line by itself; if others put several together, the first has it.
+    credit_order="""(
+        SELECT ordered.order_id FROM sale_order_line_invoice_rel rel
+          JOIN sale_order_line ordered ON ordered.id = rel.order_line_id
+         WHERE rel.invoice_line_id = {0}.id ORDER BY ordered.id LIMIT 1
+    )""",
+    credit_documents=False,
 )
 
 FACTS = {fact.name: fact for fact in (BOOKED, INVOICED)}

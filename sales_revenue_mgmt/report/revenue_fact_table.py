@@ -34,12 +34,15 @@ class Dirty:
     def shared(self):
         """The same, computed once for a statement that needs it many times.
 
-        :return: what goes before that statement, and the dirty documents for it
-        :rtype: tuple[SQL, Dirty]
+        :return: what goes into its WITH, and the dirty documents for it
+        :rtype: tuple[list[SQL], Dirty]
         """
         if self.documents is None:
-            return SQL(), self
-        ctes = SQL("WITH revenue_old AS MATERIALIZED (%s), revenue_live AS MATERIALIZED (%s) ", self.old, self.live)
+            return [], self
+        ctes = [
+            SQL("revenue_old AS MATERIALIZED (%s)", self.old),
+            SQL("revenue_live AS MATERIALIZED (%s)", self.live),
+        ]
         return ctes, Dirty(
             self.documents, self.many, SQL("SELECT * FROM revenue_old"), SQL("SELECT * FROM revenue_live")
         )
@@ -63,8 +66,8 @@ class RevenueFact(models.AbstractModel):
         if not isinstance(dirty, Dirty):
             dirty = self._dirty()
         if isinstance(rollup, Rollup):
-            return SQL("(%s)", self._rollup_sql(rollup, dirty))
-        return SQL("(%s)", self._lines_sql(dirty))
+            return SQL("(%s)", self._apart_rollup_sql(rollup, dirty, self._apart_asked()))
+        return SQL("(%s)", self._apart_lines_sql(dirty, self._apart_asked()))
 
     @api.model
     def _dirty(self):

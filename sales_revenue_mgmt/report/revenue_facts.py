@@ -86,11 +86,19 @@ class RevenueFacts(models.AbstractModel):
 
     def _rows(self, fact, first_order, names, dimensions, scopes, limit):
         """What one kind of fact says, as (index of the scope, dimensions, measures)."""
-        model, before, selects = self.env[fact.model], SQL(), []
+        model, ctes, selects = self.env[fact.model], [], []
         dirty = model._dirty()
+        apart = model._apart(
+            dirty,
+            credited="credited" in dimensions or any(scope.credited for scope in scopes),
+            shared=model._rules_ask_for_shared(),
+            days=(min(scope.date_from for scope in scopes), max(scope.date_to for scope in scopes)),
+            asked=model._columns_of(MEASURES[name].aggregate.split(":")[0] for name in names),
+        )
         if len(scopes) > 1:
-            before, dirty = dirty.shared()
-        model = model.with_context(revenue_dirty=dirty)
+            (old, dirty), (parts, apart) = dirty.shared(), apart.shared()
+            ctes = old + parts
+        model = model.with_context(revenue_dirty=dirty, revenue_apart=apart)
         for index, scope in enumerate(scopes):
             select = self._select(model, first_order, names, dimensions, scope, limit)
             if select is not None:
@@ -98,6 +106,7 @@ class RevenueFacts(models.AbstractModel):
         if not selects:
             return
         first = 1 + len(dimensions)
+        before = SQL("WITH %s ", SQL(", ").join(ctes)) if ctes else SQL()
         for values in self.env.execute_query(SQL("%s%s", before, SQL(" UNION ALL ").join(selects))):
             yield values[0], values[1:first], [float(number or 0.0) for number in values[first:]]
 
@@ -126,7 +135,7 @@ class RevenueFacts(models.AbstractModel):
         """One SELECT of the dimensions and then the measures; ``None`` where nothing can be found."""
         aggregates = [MEASURES[name].aggregate for name in measures]
         domain = self._fact_domain(scope)
-        names = [DIMENSIONS[name][0] for name in dimensions] + aggregates
+        names = [DIMENSIONS[name][0] for name in dimensions] + aggregates + ["credited_id"] * bool(scope.credited)
         # The first order of a customer is one among lines.
         model = model._with_rollup(domain, [*names, "id"] if first_order else names)
         query = model._search(domain)
@@ -134,10 +143,13 @@ class RevenueFacts(models.AbstractModel):
             return None
         if first_order:
             query.add_where(SQL("%s IN (%s)", SQL.identifier(query.table, model._fact.link), _FIRST_ORDERS))
+        if scope.credited:
+            query.add_where(SQL("%s = ANY(%s)", SQL.identifier(query.table, "credited_id"), list(scope.credited)))
         columns = [self._dimension(query.table, *DIMENSIONS[name]) for name in dimensions]
         if columns:
             query.groupby = SQL(", ").join(columns)
-            if model.env.context["revenue_dirty"].documents is not None:
+            context = model.env.context
+            if context["revenue_dirty"].documents is not None or context["revenue_apart"].documents is not None:
                 # What left a group altogether has been taken out of a rollup, line by line.
                 query.having = SQL("%s <> 0", model._read_group_select("lines:sum", query))
         numbers = self._numbers(model, query, measures, scope)
@@ -222,6 +234,8 @@ class RevenueFacts(models.AbstractModel):
         for selector in ("teams", "users", "channels"):
             if ids := getattr(scope, selector):
                 domain &= Domain(names[_SELECTORS[selector][0]], "in", ids)
+        if scope.credited and fact.credit_documents:
+            domain &= Domain("revenue_credited_ids", "in", scope.credited)
         if scope.customers:
             domain &= Domain("partner_id", "any", [("commercial_partner_id", "in", scope.customers)])
         if not fact.day_is_utc:
@@ -251,6 +265,8 @@ class RevenueFacts(models.AbstractModel):
     def _line_domain(fact, scope):
         """Lines that count, and that the scope selects."""
         domain = Domain(fact.line_domain)
+        if scope.credited and not fact.credit_documents:
+            domain &= Domain("revenue_credited_ids", "in", scope.credited)
         if scope.products:
             domain &= Domain("product_id", "in", scope.products)
         if scope.categories:

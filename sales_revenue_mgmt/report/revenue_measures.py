@@ -56,6 +56,7 @@ DIMENSIONS = {
     "company": ("company_id", None),
     "team": ("team_id", None),
     "user": ("user_id", None),
+    "credited": ("credited_id", None),
     "customer": ("partner_id", None),
     "country": ("country_id", None),
     "channel": ("channel_id", None),

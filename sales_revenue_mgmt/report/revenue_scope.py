@@ -25,6 +25,9 @@ class Scope:
     wants branches names them. Dates are business days of each company's own time zone, both ends included. With a currency,
     money of all companies is converted into it, each day at that day's rate; without, it is in each company's own.
 
+    ``users`` are the salespeople of the documents, ``credited`` those who are credited: of a sale that is split between
+    people, only their parts count.
+
     :raises ScopeError: a selector is not a tuple of positive integers, the currency is not one, or the dates are missing or
         reversed
     """
@@ -38,6 +41,7 @@ class Scope:
     channels: tuple = ()
     categories: tuple = ()
     products: tuple = ()
+    credited: tuple = ()
     currency: int | None = None
 
     def __post_init__(self):

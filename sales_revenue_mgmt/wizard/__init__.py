@@ -1,1 +1,6 @@
-from . import revenue_decision_wizard, revenue_target_reassign, revenue_target_tool
+from . import (
+    revenue_decision_wizard,
+    revenue_target_credit_wizard,
+    revenue_target_reassign,
+    revenue_target_tool,
+)
