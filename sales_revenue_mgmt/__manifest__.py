@@ -27,6 +27,7 @@
         "views/revenue_approval_views.xml",
         "views/revenue_audit_views.xml",
         "views/revenue_target_views.xml",
+        "views/revenue_target_import_views.xml",
         "views/revenue_fact_views.xml",
         "views/res_config_settings_views.xml",
         "views/revenue_menus.xml",

@@ -11,6 +11,8 @@ from . import (
     test_revenue_target_api,
     test_revenue_target_plan,
     test_revenue_target_tour,
+    test_revenue_target_xlsx,
+    test_revenue_target_xlsx_access,
     test_revenue_web,
     test_revenue_workflow,
     test_revenue_workflow_attacks,

@@ -1,1 +1,1 @@
-from . import revenue_decision_wizard
+from . import revenue_decision_wizard, revenue_target_import
