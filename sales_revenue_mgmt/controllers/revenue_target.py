@@ -21,11 +21,27 @@ class RevenueTargetController(http.Controller):
         if not target:
             # Whether there is a plan that one may not read is nobody's business.
             raise request.not_found()
+        return self._workbook(target._export_plan(), target._export_name())
+
+    @http.route("/revenue/target/import/<int:wizard_id>/refused.xlsx", type="http", auth="user", methods=["GET"], readonly=True)
+    def refused(self, wizard_id):
+        """The file of an import of the user's own, with the cells that were refused marked.
+
+        :param int wizard_id: the dialog's id
+        """
+        wizards = request.env["revenue.target.import"].with_context(allowed_company_ids=request.env.user.company_ids.ids)
+        wizard = wizards.has_access("read") and wizards.search([("id", "=", wizard_id)])
+        content = wizard and wizard._marked_copy()
+        if not content:
+            raise request.not_found()
+        return self._workbook(content, wizard.target_id._export_name())
+
+    def _workbook(self, content, name):
         return request.make_response(
-            target._export_plan(),
+            content,
             headers=[
                 ("Content-Type", XLSX),
-                ("Content-Disposition", content_disposition(target._export_name())),
+                ("Content-Disposition", content_disposition(name)),
                 ("Cache-Control", "no-store"),
                 ("X-Content-Type-Options", "nosniff"),
             ],

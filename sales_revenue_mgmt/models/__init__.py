@@ -32,6 +32,7 @@ from . import (
     revenue_target_checks,
     revenue_target_edit,
     revenue_target_export,
+    revenue_target_export_texts,
     revenue_target_force,
     revenue_target_grid,
     revenue_target_import,

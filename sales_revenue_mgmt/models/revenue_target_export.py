@@ -1,7 +1,6 @@
 """A plan as a workbook, to be filled in and imported again."""
 
 from odoo import models
-from odoo.tools import format_datetime
 
 from ..report.revenue_target_sheet import write_plan
 from .revenue_target_checks import MAX_AMOUNT
@@ -96,53 +95,3 @@ class RevenueTarget(models.Model):
         """Whether amounts are counted: orders, customers."""
         self.ensure_one()
         return not self.currency_id and not self._decimals()
-
-    def _sheet_texts(self):
-        """What the reader sees, in the reader's language.
-
-        :rtype: dict
-        """
-        _ = self.env._
-        scenarios = dict(self._fields["scenario"]._description_selection(self.env))
-        unit = self.currency_id.name or self._measure_label()
-        about = [self._measure_label(), self.currency_id.name, scenarios[self.scenario], self._state_label()]
-        about.append(_("exported %(moment)s by %(user)s", moment=self._now_in_words(), user=self.env.user.name))
-        whole = self._counts_whole()
-        number = _("a whole number, 0 or more") if whole else _("a number, 0 or more")
-        return {
-            "title": self.display_name,
-            "subtitle": " · ".join(part for part in about if part),
-            "author": self.env.user.name,
-            "sheet": "Plan",
-            "line": _("Line"),
-            "level": _("Level"),
-            "total": _("Total"),
-            "last_year": _("Last Year"),
-            "difference": _("Difference"),
-            "legend": _("Yellow: enter amounts here. Grey: locked, closed or outside the line's dates. White: computed."),
-            "input_title": _("Target in %(unit)s", unit=unit),
-            "input_message": _("Enter %(number)s. Sums follow by themselves.", number=number),
-            "error_title": _("This is no amount"),
-            "error_message": _("Enter %(number)s.", number=number),
-            "help_sheet": "Read me",
-            "help_title": _("How to fill in this plan"),
-            "help": [
-                _("Change the yellow cells: one amount per line and period, in %(unit)s.", unit=unit),
-                _("Enter %(number)s. For nothing, enter 0; do not leave a cell empty.", number=number),
-                _("Lines with parts are sums of the lines below them, and totals are sums of periods. They follow by themselves."),
-                _("Grey cells are locked, or their period is closed in accounting, or the line is not there at that time."),
-                _("You may compute in a cell with a formula. Save in your spreadsheet program, so that its result is in the file."),
-                _("Amounts are rounded to the decimals of the unit when they are imported."),
-                _("You may sort rows and add columns, sheets or rows with notes. A row with amounts has to be a line of the plan. Keep the hidden first column, the hidden row and the "
-                  "columns of the periods: they say which line and period an amount is for."),
-                _("Save as an Excel workbook (.xlsx). In Odoo, open the plan and choose Actions → Import Plan from Excel."),
-                _("The import first shows what would change. Nothing is changed while a single cell is refused; each refused cell is listed "
-                  "with its place and the reason."),
-                _("Only what you changed is imported. If somebody changed the same amount in Odoo since you exported the plan, the cell "
-                  "is refused and both amounts are shown."),
-                _("The file belongs to this version of this plan. It cannot be imported into another one."),
-            ],
-        }  # fmt: skip
-
-    def _now_in_words(self):
-        return format_datetime(self.env, self.env.cr.now(), dt_format="short")

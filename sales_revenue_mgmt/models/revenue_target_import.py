@@ -2,7 +2,8 @@
 
 from odoo import models
 
-from ..report.revenue_target_sheet_read import NotAPlan, read_plan
+from ..report.revenue_target_sheet_mark import mark_cells
+from ..report.revenue_target_sheet_read import NotAPlan, read_plan, readable
 from .revenue_target_sheet_check import SheetCheck
 from .revenue_target_table import PlanTable
 
@@ -49,6 +50,20 @@ class RevenueTarget(models.Model):
             "totals": check.totals(),
             "notices": check.notices,
         }
+
+    def _marked_workbook(self, content):
+        """The file with its refused cells in red, each with the reason.
+
+        :param bytes content: the file
+        :return: ``None`` where no single cell is refused
+        :rtype: bytes | None
+        """
+        refused = self._check_workbook(content)["refused"]
+        if not refused:
+            return None
+        reasons = [(refusal["row"] - 1, refusal["place"], refusal["reason"]) for refusal in refused]
+        # What claims to be a number and is none would stop the copying, too.
+        return mark_cells(readable(content), read_plan(content).sheet, reasons, self.env._("Import"))
 
     def _import_workbook(self, content):
         """Take over what a workbook changes, if nothing of it is refused.
@@ -97,28 +112,42 @@ class RevenueTarget(models.Model):
                 "What the plan measures has changed since the file was exported. Export the plan again, and change that file."
             )
         if not set(file.starts) & file.columns.keys():
-            return self.env._("The file has no column of a period any more. Export the plan again, and change that file.")
+            return self.env._(
+                "The file has no column of a period any more. Export the plan again, and change that file."
+            )
         return None
 
     def _why_no_plan(self, error):
         """A sentence for a file that cannot be read."""
-        _ = self.env._
-        again = _("Choose the Excel workbook (.xlsx) that was exported from this plan.")
+        details = {"size": "", "maximum": "", "first": "", "second": "", "column": "", "value": "", **error.details}
         sentence = {
-            "empty": _("The file is empty."),
-            "large": _("The file is larger than %(size)s MB.", size=error.details.get("megabytes")),
-            "bomb": _("The file would be far too large when unpacked."),
-            "encrypted": _("The file is protected by a password. Save it without one."),
-            "old_excel": _("The file is in the old format of Excel (.xls). Save it as an Excel workbook (.xlsx)."),
-            "not_excel": _("The file is not an Excel workbook."),
-            "broken": _("The file is damaged, or no spreadsheet program has written it."),
-            "no_plan": _("The workbook was not exported from a plan: its hidden sheet is not there."),
-            "no_sheet": _("The sheet of the plan is not in the workbook, or its hidden row or column was removed."),
-            "damaged": _("The hidden sheet of the workbook was changed, so nobody can tell what the file is of."),
-            "rows": _("The workbook has more than %(maximum)s rows.", maximum=error.details.get("maximum")),
-            "twice": _("Columns %(first)s and %(second)s are for the same period. Remove one.", first=error.details.get("first"),
-                       second=error.details.get("second")),
-            "period": _("Column %(column)s is of a period that the exported plan does not have: %(value)s. Remove it.",
-                        column=error.details.get("column"), value=error.details.get("value")),
-        }[error.why]  # fmt: skip
-        return f"{sentence} {again}"
+            "empty": self.env._("The file is empty."),
+            "large": self.env._("The file is larger than %(size)s MB.", size=details["size"]),
+            "bomb": self.env._("The file would be far too large when unpacked."),
+            "encrypted": self.env._("The file is protected by a password. Save it without one."),
+            "old_excel": self.env._(
+                "The file is in the old format of Excel (.xls). Save it as an Excel workbook (.xlsx)."
+            ),
+            "not_excel": self.env._("The file is not an Excel workbook."),
+            "broken": self.env._("The file is damaged, or no spreadsheet program has written it."),
+            "no_plan": self.env._("The workbook was not exported from a plan: its hidden sheet is not there."),
+            "no_sheet": self.env._(
+                "The sheet of the plan is not in the workbook, or its hidden row or column was removed."
+            ),
+            "damaged": self.env._(
+                "The hidden sheet of the workbook was changed, so nobody can tell what the file is of."
+            ),
+            "rows": self.env._("The workbook has more than %(maximum)s rows.", maximum=details["maximum"]),
+            "twice": self.env._(
+                "Columns %(first)s and %(second)s are for the same period. Remove one.",
+                first=details["first"],
+                second=details["second"],
+            ),
+            "period": self.env._(
+                "Column %(column)s is of a period that the exported plan does not have: %(value)s. Remove it.",
+                column=details["column"],
+                value=details["value"],
+            ),
+        }[error.why]
+        advice = self.env._("Choose the Excel workbook (.xlsx) that was exported from this plan.")
+        return f"{sentence} {advice}"

@@ -27,9 +27,7 @@ class SheetCheck:
         self.closed = target._closed_until()
         self.refused, self.changes, self.notices = [], [], []
         # Of leaves, as the file has them; what cannot be read counts as exported.
-        self.units = {
-            (key, index): units for key, line in file.lines.items() for index, units in enumerate(line.units)
-        }
+        self.units = {(key, index): units for key, line in file.lines.items() for index, units in enumerate(line.units)}
         self.rows = {}
 
     def run(self):
@@ -55,7 +53,7 @@ class SheetCheck:
         :rtype: list[dict]
         """
         table, new = self.table, {}
-        sums = {line_id: 0 for line_id in table.lines}
+        sums = dict.fromkeys(table.lines, 0)
         before = dict(sums)
         for change in self.changes:
             key = change["line_id"], fields.Date.to_date(change["date_start"])
@@ -106,7 +104,9 @@ class SheetCheck:
         added = [line.display_name for key, line in self.by_key.items() if key not in self.file.lines]
         if added:
             names = ", ".join(added[:5]) + (" …" if len(added) > 5 else "")
-            self.notices.append(self.env._("Added to the plan since the export, and left as it is: %(names)s.", names=names))  # fmt: skip
+            self.notices.append(
+                self.env._("Added to the plan since the export, and left as it is: %(names)s.", names=names)
+            )
 
     # ------------------------------------------------------------------
     # Amounts
@@ -196,7 +196,8 @@ class SheetCheck:
                     places = [(self.file.lines[part].row, FIRST_COLUMN + index) for part in parts[key]]
                     own = line.row, FIRST_COLUMN + index
                     if not self._is_sum(row, column, sums[key, index], below, places, own):
-                        reason = self.env._("It is the sum of the lines below it, %(sum)s. Change those.", sum=self._words(sums[key, index]))  # fmt: skip
+                        words = self._words(sums[key, index])
+                        reason = self.env._("It is the sum of the lines below it, %(sum)s. Change those.", sum=words)
                         self._refuse(row, column, reason, key, start)
             column = self.file.columns.get(TOTAL)
             if column is not None:

@@ -54,7 +54,7 @@ def write_plan(plan, texts):
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(stream, options)
     book.set_properties({"title": texts["title"], "author": texts["author"], "subject": texts["subtitle"]})
-    _PlanSheet(book, plan, texts).write()
+    _PlanSheet(book, plan, texts).fill()
     _write_help(book, texts)
     _write_memory(book, plan)
     book.close()
@@ -75,6 +75,8 @@ class _PlanSheet:
         self.total = FIRST_COLUMN + len(self.periods)
         self.number = "#,##0" + ("." + "0" * plan["decimals"] if plan["decimals"] else "")
         self._formats = {}
+        # Older versions of XlsxWriter cannot.
+        self.can_quote = hasattr(book.add_format(), "set_quote_prefix")
 
     def format(self, **values):
         key = tuple(sorted(values.items()))
@@ -82,7 +84,7 @@ class _PlanSheet:
             self._formats[key] = self.book.add_format({"valign": "vcenter", "font_name": "Calibri", **values})
         return self._formats[key]
 
-    def write(self):
+    def fill(self):
         self._write_head()
         for line in self.lines:
             self._write_line(line)
@@ -90,7 +92,7 @@ class _PlanSheet:
 
     def _text(self, row, column, text, **look):
         # Should somebody edit the cell, what looks like a formula stays a text.
-        if text.lstrip()[:1] in ("=", "+", "-", "@"):
+        if text.lstrip()[:1] in ("=", "+", "-", "@") and self.can_quote:
             look["quote_prefix"] = True
         self.sheet.write_string(row, column, text, self.format(**look))
 
@@ -222,4 +224,5 @@ def _write_memory(book, plan):
         for column, text in enumerate(values):
             # Texts: a number of a spreadsheet has fifteen digits only.
             sheet.write_string(row, column, text)
-    sheet.very_hidden()
+    # Older versions of XlsxWriter know the plain way only.
+    getattr(sheet, "very_hidden", sheet.hide)()

@@ -25,7 +25,7 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
-class NotAPlan(Exception):  # noqa: N818
+class NotAPlan(Exception):
     """The file cannot be read as a plan.
 
     :param str why: one word, for which the caller has a sentence
@@ -58,6 +58,7 @@ class Line(NamedTuple):
 class PlanFile(NamedTuple):
     """What the file says. Rows and columns count from 0.
 
+    :param str sheet: the name of the sheet with the plan
     :param dict about: what was exported
     :param list starts: first day of each period
     :param dict lines: key → what was exported
@@ -66,6 +67,7 @@ class PlanFile(NamedTuple):
     :param dict cells: row, column → entry
     """
 
+    sheet: str
     about: dict
     starts: list
     lines: dict
@@ -93,6 +95,14 @@ def read_plan(content):
         return _read(mended)
 
 
+def readable(content):
+    """A file that :func:`read_plan` has accepted, as openpyxl reads it: what claims to be a number but is none is a text.
+
+    :rtype: bytes
+    """
+    return _numbers_as_texts(content) or content
+
+
 def _read(content):
     try:
         values = _open(content, data_only=True)
@@ -112,7 +122,7 @@ def _check_package(content):
     if not content:
         raise NotAPlan("empty")
     if len(content) > MAX_BYTES:
-        raise NotAPlan("large", megabytes=MAX_BYTES // 1024**2)
+        raise NotAPlan("large", size=MAX_BYTES // 1024**2)
     if content.startswith(OLD_EXCEL):
         raise NotAPlan("encrypted" if "EncryptedPackage".encode("utf-16-le") in content else "old_excel")
     try:
@@ -212,7 +222,7 @@ def _plan_sheet(values, formulas, about, starts, lines):
             if key or any(entry.kind == "number" for entry in entries.values()):
                 rows.append((row, key))
                 cells.update(((row, column), entry) for column, entry in entries.items())
-    return PlanFile(about, starts, lines, columns, rows, cells)
+    return PlanFile(name, about, starts, lines, columns, rows, cells)
 
 
 def _find_mark(sheet):
@@ -264,8 +274,11 @@ def _entry(shown, written, column):
 
 
 def _numbers_as_texts(content):
-    """The file with what claims to be a number but is none (NaN) as texts, so that their places can be named; ``None`` where there
-    is nothing like that."""
+    """The file with what claims to be a number but is none (NaN) as texts, so that their places can be named.
+
+    :return: ``None`` where there is nothing like that
+    :rtype: bytes | None
+    """
     stream, found = io.BytesIO(), False
     with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(stream, "w") as mended:
         for file in package.infolist():

@@ -80,6 +80,10 @@ class RevenueTargetImport(models.TransientModel):
         except (binascii.Error, ValueError):
             return b"?"
 
+    def _marked_copy(self):
+        content = self._content()
+        return content and self._plan()._marked_workbook(content)
+
     def _render(self, report):
         plan = self.target_id
 
@@ -100,8 +104,9 @@ class RevenueTargetImport(models.TransientModel):
         }
 
     def action_apply(self):
-        """Take the file over if nothing of it is refused, else show the report again. The file is read and checked once more, while
-        nobody else can change the plan.
+        """Take the file over if nothing of it is refused, else show the report again.
+
+        The file is read and checked once more, while nobody else can change the plan.
 
         :rtype: dict
         """
@@ -126,3 +131,12 @@ class RevenueTargetImport(models.TransientModel):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def action_marked_copy(self):
+        """Download the file with its refused cells marked.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return {"type": "ir.actions.act_url", "url": f"/revenue/target/import/{self.id}/refused.xlsx", "target": "download"}
