@@ -23,13 +23,17 @@ class RevenueTargetController(http.Controller):
             raise request.not_found()
         return self._workbook(target._export_plan(), target._export_name())
 
-    @http.route("/revenue/target/import/<int:wizard_id>/refused.xlsx", type="http", auth="user", methods=["GET"], readonly=True)
+    @http.route(
+        "/revenue/target/import/<int:wizard_id>/refused.xlsx", type="http", auth="user", methods=["GET"], readonly=True
+    )
     def refused(self, wizard_id):
         """The file of an import of the user's own, with the cells that were refused marked.
 
         :param int wizard_id: the dialog's id
         """
-        wizards = request.env["revenue.target.import"].with_context(allowed_company_ids=request.env.user.company_ids.ids)
+        wizards = request.env["revenue.target.import"].with_context(
+            allowed_company_ids=request.env.user.company_ids.ids
+        )
         wizard = wizards.has_access("read") and wizards.search([("id", "=", wizard_id)])
         content = wizard and wizard._marked_copy()
         if not content:

@@ -80,8 +80,8 @@ class RevenueTarget(models.Model):
             ),
             self.env._(
                 "You may sort rows, and add columns, sheets, or rows with notes. A row with amounts has to be a line of the "
-                "plan. Keep the hidden first column, the hidden row and the columns of the periods: they say which line and period an "
-                "amount is for."
+                "plan. Keep the hidden first column, the hidden row and the columns of the periods: they say which line and "
+                "period an amount is for."
             ),
             self.env._(
                 "Save as an Excel workbook (.xlsx). In Odoo, open the plan and choose Actions → Import Plan from Excel."

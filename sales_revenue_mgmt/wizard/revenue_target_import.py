@@ -139,4 +139,8 @@ class RevenueTargetImport(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("read")
-        return {"type": "ir.actions.act_url", "url": f"/revenue/target/import/{self.id}/refused.xlsx", "target": "download"}
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/revenue/target/import/{self.id}/refused.xlsx",
+            "target": "download",
+        }
