@@ -32,6 +32,7 @@
         "views/revenue_target_views.xml",
         "views/revenue_target_line_views.xml",
         "views/revenue_target_tool_views.xml",
+        "views/revenue_target_import_views.xml",
         "views/revenue_fact_views.xml",
         "views/res_config_settings_views.xml",
         "views/revenue_menus.xml",

@@ -100,13 +100,8 @@ class RevenueTarget(models.Model):
         :rtype: int
         """
         amount = self._as_number(value)
-        if isinstance(amount, bool) or not isinstance(amount, (int, float)):
-            sentence = self.env._("is not a number")
-        elif not (math.isfinite(amount) and 0 <= amount < MAX_AMOUNT):
-            sentence = self.env._("is not possible")
-        elif not self.currency_id and not self._decimals() and amount != int(amount):
-            sentence = self.env._("is not a whole number, and %(measure)s are counted", measure=self._measure_label())
-        else:
+        sentence = self._why_not_amount(amount)
+        if not sentence:
             return self._to_units(amount)
         raise ValidationError(
             self.env._(
@@ -117,6 +112,19 @@ class RevenueTarget(models.Model):
                 maximum=f"{MAX_AMOUNT:,.0f}",
             )
         )
+
+    def _why_not_amount(self, amount):
+        """What is wrong with an amount, after its value in a sentence; ``None`` where it can be promised.
+
+        :rtype: str | None
+        """
+        if isinstance(amount, bool) or not isinstance(amount, (int, float)):
+            return self.env._("is not a number")
+        if not (math.isfinite(amount) and 0 <= amount < MAX_AMOUNT):
+            return self.env._("is not possible")
+        if self._counts_whole() and amount != int(amount):
+            return self.env._("is not a whole number, and %(measure)s are counted", measure=self._measure_label())
+        return None
 
     @contextmanager
     def _saying_what_is_locked(self, line, date_start=None):

@@ -1,6 +1,7 @@
 from . import (
     revenue_decision_wizard,
     revenue_target_credit_wizard,
+    revenue_target_import,
     revenue_target_reassign,
     revenue_target_tool,
 )

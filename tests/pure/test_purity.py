@@ -13,6 +13,7 @@ PURE = [
     "report/revenue_period.py",
     "report/revenue_measures.py",
     "report/revenue_audit_chain.py",
+    "report/revenue_target_formula.py",
 ]
 
 

@@ -1,0 +1,298 @@
+"""Reading the workbook of a sales plan back: plain Python on openpyxl, for files that anybody may have made."""
+
+import io
+import re
+import warnings
+import zipfile
+import zlib
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+from .revenue_target_formula import column_name
+from .revenue_target_sheet import DIFFERENCE, FORMAT, LAST_YEAR, MARK, MEMORY, TOTAL, fingerprint
+
+MAX_BYTES = 10 * 1024 * 1024
+# Unpacked; the largest plan takes a tenth of it.
+MAX_UNPACKED = 30 * 1024 * 1024
+MAX_FILES = 500
+MAX_ROWS = 2100
+MAX_COLUMNS = 300
+# People may have inserted rows and columns above and before it.
+MARK_WITHIN = 60
+
+NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+class NotAPlan(Exception):
+    """The file cannot be read as a plan.
+
+    :param str why: one word, for which the caller has a sentence
+    """
+
+    def __init__(self, why, **details):
+        super().__init__(why)
+        self.why, self.details = why, details
+
+
+class Entry(NamedTuple):
+    """What stands in a cell: ``kind`` is number, empty, text, boolean, date, error or unsaved (a formula without a result)."""
+
+    kind: str
+    value: object = None
+    formula: str | None = None
+
+
+class Line(NamedTuple):
+    """What a line was when it was exported: amounts in whole units, and where it stood (row, from 0)."""
+
+    id: int
+    key: str
+    parent: str
+    leaf: bool
+    row: int
+    units: list
+
+
+class PlanFile(NamedTuple):
+    """What the file says. Rows and columns count from 0.
+
+    :param str sheet: the name of the sheet with the plan
+    :param dict about: what was exported
+    :param list starts: first day of each period
+    :param dict lines: key → what was exported
+    :param dict columns: period start, or ``total`` → column
+    :param list rows: row and key of each row that has a key, or amounts without one
+    :param dict cells: row, column → entry
+    """
+
+    sheet: str
+    about: dict
+    starts: list
+    lines: dict
+    columns: dict
+    rows: list
+    cells: dict
+
+    def entry(self, row, column):
+        return self.cells.get((row, column), Entry("empty"))
+
+
+def read_plan(content):
+    """
+    :param bytes content: the file
+    :rtype: PlanFile
+    :raises NotAPlan: it is none
+    """
+    _check_package(content)
+    try:
+        return _read(content)
+    except NotAPlan as error:
+        mended = _numbers_as_texts(content) if error.why == "broken" else None
+        if not mended:
+            raise
+        return _read(mended)
+
+
+def readable(content):
+    """A file that :func:`read_plan` has accepted, as openpyxl reads it: what claims to be a number but is none is a text.
+
+    :rtype: bytes
+    """
+    return _numbers_as_texts(content) or content
+
+
+def _read(content):
+    try:
+        values = _open(content, data_only=True)
+        formulas = _open(content, data_only=False)
+    except Exception as error:
+        # Whatever a file can be made to raise: it is not one that a spreadsheet program wrote.
+        raise NotAPlan("broken") from error
+    try:
+        return _plan_sheet(values, formulas, *_memory(values))
+    finally:
+        values.close()
+        formulas.close()
+
+
+def _check_package(content):
+    """Before any of it is unpacked."""
+    if not content:
+        raise NotAPlan("empty")
+    if len(content) > MAX_BYTES:
+        raise NotAPlan("large", size=MAX_BYTES // 1024**2)
+    if content.startswith(OLD_EXCEL):
+        raise NotAPlan("encrypted" if "EncryptedPackage".encode("utf-16-le") in content else "old_excel")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            files = package.infolist()
+            names = {file.filename for file in files}
+            # What is said here is all that Python unpacks.
+            if len(files) > MAX_FILES or sum(file.file_size for file in files) > MAX_UNPACKED:
+                raise NotAPlan("bomb")
+            if "xl/workbook.xml" not in names:
+                raise NotAPlan("not_excel")
+            if any(file.flag_bits & 1 for file in files):
+                raise NotAPlan("encrypted")
+            for file in files:
+                with package.open(file) as part:
+                    # No spreadsheet program declares entities.
+                    if b"<!DOCTYPE" in part.read(1024).replace(b"\x00", b"").upper():
+                        raise NotAPlan("broken")
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise NotAPlan("not_excel") from error
+    except zlib.error as error:
+        raise NotAPlan("broken") from error
+
+
+def _open(content, data_only):
+    # Here, not above: a worker that never imports does not pay for it.
+    import openpyxl
+
+    with warnings.catch_warnings():
+        # It names what of the file it does not keep; nothing is kept.
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+
+
+def _rows(sheet):
+    """Rows of cells, from 0, as far as a plan goes."""
+    sheet.reset_dimensions()
+    rows = enumerate(sheet.iter_rows(max_col=MAX_COLUMNS))
+    while True:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                index, cells = next(rows)
+        except StopIteration:
+            return
+        except Exception as error:
+            raise NotAPlan("broken") from error
+        if index < MAX_ROWS:
+            yield index, cells
+        elif index > 10 * MAX_ROWS or any(cell.value is not None for cell in cells):
+            raise NotAPlan("rows", maximum=MAX_ROWS)
+
+
+def _memory(book):
+    """What was exported, from the sheet that is not shown."""
+    if MEMORY not in book.sheetnames:
+        raise NotAPlan("no_plan")
+    about, starts, raw = {}, [], []
+    for _row, cells in _rows(book[MEMORY]):
+        head, *values = ["" if cell.value is None else str(cell.value) for cell in cells]
+        if head == "line":
+            raw.append(values)
+        elif head == "periods":
+            starts = [value for value in values if value]
+        elif head:
+            about[head] = values[0] if values else ""
+    width = 5 + len(starts)
+    raw = [[*values, *[""] * width][:width] for values in raw]
+    if about.get("format") != FORMAT:
+        raise NotAPlan("no_plan")
+    if about.get("fingerprint") != fingerprint(about, starts, raw):
+        raise NotAPlan("damaged")
+    try:
+        lines = [
+            Line(int(line_id), key, parent, kind == "leaf", int(row), [int(unit) for unit in units])
+            for line_id, key, parent, kind, row, *units in raw
+        ]
+    except ValueError as error:
+        raise NotAPlan("damaged") from error
+    return about, starts, {line.key: line for line in lines}
+
+
+def _plan_sheet(values, formulas, about, starts, lines):
+    names = [name for name in values.sheetnames if name != MEMORY and hasattr(values[name], "iter_rows")]
+    name, mark = next(((name, mark) for name in names if (mark := _find_mark(values[name]))), (None, None))
+    if not mark:
+        raise NotAPlan("no_sheet")
+    mark_row, key_column = mark
+    columns, rows, cells = {}, [], {}
+    for (row, shown), (_row, written) in zip(_rows(values[name]), _rows(formulas[name]), strict=False):
+        if row == mark_row:
+            columns = _columns(shown, [*starts, TOTAL])
+        # The row below has the labels of the periods.
+        elif row > mark_row + 1:
+            key = _text(shown[key_column]) if key_column < len(shown) else ""
+            entries = {column: _entry(shown, written, column) for column in columns.values()}
+            if key or any(entry.kind == "number" for entry in entries.values()):
+                rows.append((row, key))
+                cells.update(((row, column), entry) for column, entry in entries.items())
+    return PlanFile(name, about, starts, lines, columns, rows, cells)
+
+
+def _find_mark(sheet):
+    for row, cells in _rows(sheet):
+        if row >= MARK_WITHIN:
+            return None
+        for column, cell in enumerate(cells[:MARK_WITHIN]):
+            if cell.value == MARK:
+                return row, column
+    return None
+
+
+def _columns(cells, keys):
+    columns = {}
+    for column, cell in enumerate(cells):
+        key = _text(cell)
+        if key in columns:
+            raise NotAPlan("twice", first=column_name(columns[key]), second=column_name(column))
+        if key in keys:
+            columns[key] = column
+        elif key and key not in (MARK, LAST_YEAR, DIFFERENCE):
+            raise NotAPlan("period", column=column_name(column), value=key[:50])
+    return columns
+
+
+def _text(cell):
+    return "" if cell.value is None else str(cell.value).strip()
+
+
+def _entry(shown, written, column):
+    if column >= len(shown):
+        return Entry("empty")
+    cell, source = shown[column], written[column] if column < len(written) else None
+    value, formula = cell.value, None
+    if source is not None and source.data_type == "f":
+        # Formulas of arrays and data tables are objects with a text.
+        formula = str(getattr(source.value, "text", None) or source.value)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return Entry("unsaved" if formula else "empty", None, formula)
+    if cell.data_type == "e":
+        kind = "error"
+    elif isinstance(value, bool):
+        kind = "boolean"
+    elif isinstance(value, (int, float)):
+        kind = "number"
+    else:
+        kind = "text" if isinstance(value, str) else "date"
+    return Entry(kind, value, formula)
+
+
+def _numbers_as_texts(content):
+    """The file with what claims to be a number but is none (NaN) as texts, so that their places can be named.
+
+    :return: ``None`` where there is nothing like that
+    :rtype: bytes | None
+    """
+    stream, found = io.BytesIO(), False
+    with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(stream, "w") as mended:
+        for file in package.infolist():
+            part = package.read(file)
+            if file.filename.startswith("xl/worksheets/") and file.filename.endswith(".xml"):
+                try:
+                    tree = ElementTree.fromstring(part)
+                except ElementTree.ParseError:
+                    return None
+                for cell in tree.iter(f"{NAMESPACE}c"):
+                    value = cell.findtext(f"{NAMESPACE}v") or ""
+                    if cell.get("t", "n") == "n" and value and not NUMBER.fullmatch(value.strip()):
+                        cell.set("t", "str")
+                        found = True
+                part = ElementTree.tostring(tree)
+            mended.writestr(file.filename, part)
+    return stream.getvalue() if found else None
