@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from . import bulk
 from .database import Progress, environment, parser
 from .retail_records import make_prototypes, make_records
-from .retail_rows import copy_source, insert_invoices, insert_orders, insert_products, shift_source
+from .retail_rows import copy_source, insert_invoices, insert_orders, insert_products, link_invoices, shift_source
 from .retail_source import prepare
 
 PARAMETER = "bench.retail"
@@ -27,6 +27,17 @@ TABLES = [
     "sale_order",
     "product_product",
     "product_template",
+]
+# What the ORM made, and takes out again in this order.
+MODELS = [
+    "account.journal",
+    "crm.team",
+    "res.users",
+    "res.company",
+    "resource.calendar",
+    "ir.sequence",
+    "product.category",
+    "res.partner",
 ]
 # Above so many lines it pays to drop the indexes and build them anew.
 BIG = 200_000
@@ -40,13 +51,17 @@ def main(argv=None):
     args = parser("Load real retail transactions, or remove them.")
     args.add_argument("--lines", default="50000", help="how many order lines, or 'all' (default: 50000)")
     args.add_argument("--times", type=int, default=1, help="so many copies, each 52 weeks before the last (default: 1)")
+    args.add_argument("--organised", action="store_true", help="in branches, with sales teams of several people")
     args.add_argument("--remove", action="store_true", help="remove what was loaded")
     options = args.parse_args(argv)
     started = time.monotonic()
     try:
         limit = _limit(options.lines)
         with environment(options) as env:
-            text = remove(env, Progress(len(TABLES) + 1)) if options.remove else load(env, limit, options.times)
+            if options.remove:
+                text = remove(env, Progress(len(TABLES) + 1))
+            else:
+                text = load(env, limit, options.times, options.organised)
         with environment(options) as env:
             documents, seconds = env["revenue.fact.refresh"].refresh_all()
             print(f"  Refreshed the facts of {documents:,} orders and invoices in {seconds:.0f} s")
@@ -65,9 +80,10 @@ def _limit(text):
     return int(text)
 
 
-def load(env, limit, times=1):
+def load(env, limit, times=1, organised=False):
     """Load at most ``limit`` lines (``None``: all) into the current company, and copies of them from earlier years.
 
+    :param bool organised: into branches of the current company, see :func:`bench.retail_staff.organisation`
     :return: a sentence that says what was loaded
     """
     if env["ir.config_parameter"].get_param(PARAMETER):
@@ -80,10 +96,11 @@ def load(env, limit, times=1):
     lines, baskets = len(retail.lines), len(retail.baskets)
     progress = Progress(3 * lines * times)
     progress("customers, categories, teams and salespeople")
-    records = make_records(env, retail)
+    records = make_records(env, retail, organised)
     progress("source tables")
     copy_source(env.cr, retail, records)
-    prototypes = make_prototypes(env, records["journal"])
+    prototypes = {journal: make_prototypes(journal) for journal in records["staff"].journals}
+    companies = [company.id, *(journal.company_id.id for journal in prototypes if journal.company_id != company)]
     counts = {
         "product_template": len(retail.products),
         "product_product": len(retail.products),
@@ -95,15 +112,18 @@ def load(env, limit, times=1):
     first = {table: bulk.reserve_ids(env.cr, table, count) for table, count in counts.items()}
     big = ["sale_order", "sale_order_line", "sale_order_line_invoice_rel", "account_move", "account_move_line"]
     with bulk.without_indexes(env.cr, big) if lines * times > BIG else nullcontext():
-        insert_products(env.cr, prototypes, first, company.id)
+        insert_products(env.cr, next(iter(prototypes.values())), first, companies)
         for copy in range(times):
             if copy:
                 shift_source(env.cr, copy)
             here = {
                 table: start + copy * (counts[table] // times if table in big else 0) for table, start in first.items()
             }
-            insert_orders(env.cr, prototypes, here, lines, progress)
-            insert_invoices(env.cr, prototypes, here, lines, progress)
+            for rows in prototypes.values():
+                insert_orders(env.cr, rows, here, lines, progress)
+            for journal, rows in prototypes.items():
+                insert_invoices(env.cr, rows, here, lines, journal, progress)
+            link_invoices(env.cr, here, lines, progress)
         progress("indexes and foreign keys" if lines * times > BIG else "done")
     for table in counts:
         env.cr.execute(f"ANALYZE {table}")
@@ -154,10 +174,15 @@ def remove(env, progress):
             env.cr.execute(f"DELETE FROM {table} WHERE id BETWEEN %s AND %s", blocks[table])
     env.invalidate_all(flush=False)
     progress("customers, categories, teams and salespeople", 1)
-    for model in ("account.journal", "crm.team", "res.users", "product.category", "res.partner"):
+    for model in (model for model in MODELS if model in loaded["records"]):
         try:
             with env.cr.savepoint():
-                env[model].with_context(active_test=False).browse(loaded["records"][model]).exists().unlink()
+                records = env[model].with_context(active_test=False).browse(loaded["records"][model]).exists()
+                if model == "res.company":
+                    # Not left to the foreign key: Odoo takes the role of several companies from who has one only.
+                    others = records.env["res.users"].search([("company_ids", "in", records.ids)])
+                    others.write({"company_ids": [(3, branch.id) for branch in records]})
+                records.unlink()
         except Exception as error:
             raise LoadError(
                 f"A record of {model} is still used, and what uses it has to be deleted first: {error}"

@@ -1,13 +1,12 @@
-"""What of a retail load is few enough for the ORM: customers, categories, salespeople, teams, a journal; and the prototypes
+"""What of a retail load is few enough for the ORM: customers, categories, those who sell and journals; and the prototypes
 that the bulk is made after.
 """
 
-from . import bulk
-from .retail_source import SALESPEOPLE
+from . import bulk, retail_staff
 
 
-def make_records(env, retail):
-    """Customers, categories, salespeople, teams and a journal.
+def make_records(env, retail, organised=False):
+    """Customers, categories, those who sell and journals.
 
     :return: source keys → ids, and all ids made, per model
     """
@@ -30,63 +29,27 @@ def make_records(env, retail):
     leaves = env["product.category"].create(
         [{"name": name, "parent_id": department_ids[department]} for department, name in pairs]
     )
-    people = min(SALESPEOPLE, len(retail.stores))
-    users = (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create(
-            [
-                {
-                    "name": f"Retail Salesperson {number:02}",
-                    "login": f"retail{number:02}",
-                    "company_id": company.id,
-                    "company_ids": [(6, 0, company.ids)],
-                    "group_ids": [(6, 0, [env.ref("sales_revenue_mgmt.revenue_group_user").id])],
-                    "tz": company.revenue_tz,
-                }
-                for number in range(1, people + 1)
-            ]
-        )
-    )
-    teams = env["crm.team"].create(
-        [
-            {
-                "name": f"Store {store}",
-                "company_id": company.id,
-                "user_id": users[rank % people].id,
-                # A salesperson is a member of one team only; of the busiest of those that are theirs.
-                "member_ids": [(6, 0, users[rank].ids if rank < people else [])],
-            }
-            for rank, store in enumerate(retail.stores)
-        ]
-    )
-    journal = env["account.journal"].create(
-        {"name": "Retail Invoices", "code": "RTL", "type": "sale", "company_id": company.id}
-    )
+    staff = (retail_staff.organisation if organised else retail_staff.stores)(env, retail)
     return {
         "household": dict(zip(households, partners.ids, strict=True)),
         "category": dict(zip(pairs, leaves.ids, strict=True)),
-        "store": {
-            store: (team, users[rank % people].id)
-            for rank, (store, team) in enumerate(zip(retail.stores, teams.ids, strict=True))
-        },
-        "journal": journal,
+        "staff": staff,
         "made": {
-            "account.journal": journal.ids,
-            "crm.team": teams.ids,
-            "res.users": users.ids,
+            **staff.made,
             "product.category": [*leaves.ids, *department_ids.values(), root.id],
-            "res.partner": [*partners.ids, *users.partner_id.ids],
+            "res.partner": [*partners.ids, *staff.made["res.partner"]],
         },
     }
 
 
-def make_prototypes(env, journal):
-    """One order, confirmed and invoiced by Odoo itself, then undone: its rows say which columns a real one fills.
+def make_prototypes(journal):
+    """One order of the journal's company, confirmed and invoiced by Odoo itself, then undone: its rows say which columns a
+    real one fills.
 
     :rtype: dict[str, dict]
     """
     rows = {}
+    env = journal.with_context(allowed_company_ids=journal.company_id.ids).env
     savepoint = env.cr.savepoint()
     product = env["product.product"].create(
         {
@@ -105,7 +68,7 @@ def make_prototypes(env, journal):
         {
             "partner_id": env["res.partner"].create({"name": "x"}).id,
             "journal_id": journal.id,
-            "team_id": env["crm.team"].search([], limit=1).id,
+            "team_id": env["crm.team"].search([("company_id", "=", env.company.id)], limit=1).id,
             "user_id": env.user.id,
             "validity_date": False,
             "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 3, "discount": 10, "tax_ids": [(5,)]})],

@@ -16,12 +16,10 @@ def copy_source(cr, retail, records):
             for pair in zip(retail.products["department"], retail.products["category"], strict=True)
         ],
     )
-    stores = records["store"]
     baskets = retail.baskets.assign(
         at=range(len(retail.baskets)),
         partner=retail.baskets["household"].map(records["household"]),
-        team=retail.baskets["store"].map(lambda store: stores[store][0]),
-        salesperson=retail.baskets["store"].map(lambda store: stores[store][1]),
+        **records["staff"].columns,
     )
     lines = retail.lines.assign(
         at=range(len(retail.lines)),
@@ -37,8 +35,8 @@ def copy_source(cr, retail, records):
     _copy(
         cr,
         "retail_basket",
-        "at int, basket bigint, partner int, team int, salesperson int, day date, moment timestamp, number int",
-        baskets[["at", "basket", "partner", "team", "salesperson", "day", "moment", "number"]],
+        "at int, basket bigint, partner int, company int, team int, salesperson int, day date, moment timestamp, number int",
+        baskets[["at", "basket", "partner", "company", "team", "salesperson", "day", "moment", "number"]],
     )
     _copy(
         cr,
@@ -78,7 +76,9 @@ def shift_source(cr, copy):
     )
 
 
-def insert_products(cr, prototypes, first, company_id):
+def insert_products(cr, prototypes, first, company_ids):
+    """Products of no company, with a cost in each of the given."""
+    costs = ", ".join(f"'{company_id}', cost" for company_id in company_ids)
     stamp = {"create_date": "now() AT TIME ZONE 'UTC'", "write_date": "now() AT TIME ZONE 'UTC'"}
     template = dict(prototypes["product_template"])
     template.pop("default_code", None)
@@ -105,7 +105,7 @@ def insert_products(cr, prototypes, first, company_id):
             "id": f"{first['product_product']} + at",
             "product_tmpl_id": f"{first['product_template']} + at",
             "default_code": "'CJ-' || product",
-            "standard_price": f"jsonb_build_object('{company_id}', cost)",
+            "standard_price": f"jsonb_build_object({costs})",
         },
         "retail_product",
     )
@@ -129,7 +129,7 @@ _CAPTURED = {
 
 
 def _insert_lines(cr, table, row, columns, lines, report):
-    """One row per source line, a chunk at a time; ``report`` is told how many came in."""
+    """One row per source line of the row's company, a chunk at a time; ``report`` is told how many came in."""
     for start in range(0, lines, CHUNK):
         count = bulk.insert_like(
             cr,
@@ -137,13 +137,14 @@ def _insert_lines(cr, table, row, columns, lines, report):
             row,
             columns,
             "retail_line l JOIN retail_basket b ON b.at = l.basket_at JOIN retail_product p ON p.at = l.product_at "
-            "WHERE l.at >= %s AND l.at < %s",
-            [start, start + CHUNK],
+            "WHERE l.at >= %s AND l.at < %s AND b.company = %s",
+            [start, start + CHUNK, row["company_id"]],
         )
         report(count)
 
 
 def insert_orders(cr, prototypes, first, lines, progress):
+    """The orders of the prototypes' company."""
     partner = dict.fromkeys(("partner_id", "partner_invoice_id", "partner_shipping_id"), "b.partner")
     bulk.insert_like(
         cr,
@@ -163,7 +164,8 @@ def insert_orders(cr, prototypes, first, lines, progress):
             "margin": "t.margin",
             "margin_percent": "CASE WHEN t.net = 0 THEN 0 ELSE t.margin / t.net END",
         },
-        "retail_basket b JOIN retail_total t ON t.at = b.at",
+        "retail_basket b JOIN retail_total t ON t.at = b.at WHERE b.company = %s",
+        [prototypes["sale_order"]["company_id"]],
     )
     margin = "l.net::numeric / 100 - p.cost * l.qty"
     unit_net = "CASE WHEN l.qty = 0 THEN 0 ELSE l.net::numeric / 100 / l.qty END"
@@ -197,8 +199,10 @@ def insert_orders(cr, prototypes, first, lines, progress):
     )
 
 
-def insert_invoices(cr, prototypes, first, lines, progress):
-    number = "'RTL/' || date_part('year', b.day) || '/' || lpad(b.number::text, 7, '0')"
+def insert_invoices(cr, prototypes, first, lines, journal, progress):
+    """The invoices of the prototypes' company, in its journal."""
+    prefix = f"'{journal.code}/' || date_part('year', b.day) || '/'"
+    number = f"{prefix} || lpad(b.number::text, 7, '0')"
     days = dict.fromkeys(("date", "invoice_date"), "b.day")
     totals = (
         "amount_untaxed amount_total amount_residual amount_untaxed_signed amount_untaxed_in_currency_signed "
@@ -214,7 +218,7 @@ def insert_invoices(cr, prototypes, first, lines, progress):
             "id": f"{first['account_move']} + b.at",
             "name": number,
             "payment_reference": number,
-            "sequence_prefix": "'RTL/' || date_part('year', b.day) || '/'",
+            "sequence_prefix": prefix,
             "sequence_number": "b.number",
             "partner_id": "b.partner",
             "commercial_partner_id": "b.partner",
@@ -229,7 +233,8 @@ def insert_invoices(cr, prototypes, first, lines, progress):
             "create_date": "b.moment",
             "write_date": "b.moment",
         },
-        "retail_basket b JOIN retail_total t ON t.at = b.at JOIN res_partner r ON r.id = b.partner",
+        "retail_basket b JOIN retail_total t ON t.at = b.at JOIN res_partner r ON r.id = b.partner WHERE b.company = %s",
+        [prototypes["account_move"]["company_id"]],
     )
     common = {
         **days,
@@ -274,8 +279,12 @@ def insert_invoices(cr, prototypes, first, lines, progress):
             "date_maturity": "b.day",
             "reconciled": "t.net = 0",
         },
-        "retail_basket b JOIN retail_total t ON t.at = b.at",
+        "retail_basket b JOIN retail_total t ON t.at = b.at WHERE b.company = %s",
+        [prototypes["receivable"]["company_id"]],
     )
+
+
+def link_invoices(cr, first, lines, progress):
     cr.execute(
         "INSERT INTO sale_order_line_invoice_rel (order_line_id, invoice_line_id) SELECT %s + at, %s + at FROM retail_line",
         [first["sale_order_line"], first["account_move_line"]],

@@ -135,9 +135,10 @@ def _trigger_statements(watch):
     """
     old = ", ".join(f"o.{name}" for name in watch.columns)
     new = ", ".join(f"n.{name}" for name in watch.columns)
+    # In order, since documents made one after the other are of few days: a batch of the refresher computes whole days.
     changed = {
-        "insert": f"SELECT DISTINCT n.{watch.key} FROM new_rows n",
-        "delete": f"SELECT DISTINCT o.{watch.key} FROM old_rows o",
+        "insert": f"SELECT DISTINCT n.{watch.key} FROM new_rows n ORDER BY 1",
+        "delete": f"SELECT DISTINCT o.{watch.key} FROM old_rows o ORDER BY 1",
         # FULL JOIN: SQL may change ids, too.
         "update": f"SELECT DISTINCT k.key FROM old_rows o FULL JOIN new_rows n ON n.id = o.id"
         f" CROSS JOIN LATERAL (VALUES (o.{watch.key}), (n.{watch.key})) AS k (key)"
