@@ -15,7 +15,7 @@ class RevenueTarget(models.Model):
 
         :return: ``periods`` (start, end, label, closed), ``lines`` in the order of the tree (id, parent_id, depth, level, name,
             res_id of what it is called after, leaf, start, end, and per period: amounts, locked, open, last_year),
-            ``versions`` of the plan that the reader may read (id, name, state), ``editable``, ``currency_id``, ``decimals``
+            ``versions`` of the plan that the reader may read (id, name, version, state), ``editable``, ``currency_id``, ``decimals``
         :rtype: dict
         """
         self.ensure_one()
@@ -33,7 +33,12 @@ class RevenueTarget(models.Model):
             "currency_id": self.currency_id.id,
             "decimals": self._decimals(),
             "versions": [
-                {"id": version.id, "name": version.display_name, "state": states[version.state]}
+                {
+                    "id": version.id,
+                    "name": version.display_name,
+                    "version": version.version,
+                    "state": states[version.state],
+                }
                 for version in self.sudo()._versions().with_env(self.env)._filtered_access("read")
             ],
             "periods": [

@@ -133,6 +133,15 @@ export function useCellEditor(grid) {
                 }
             }
         },
+        onEarlyKeydown(ev) {
+            if (ev.key.length === 1 && !ev.ctrlKey && !ev.metaKey) {
+                editor.text += ev.key;
+                ev.preventDefault();
+                ev.stopPropagation();
+            } else {
+                editor.onKeydown(ev);
+            }
+        },
         onBlur() {
             commit({ stay: false });
         },

@@ -105,7 +105,7 @@ export class GridRow extends Component {
     }
 
     tone(now, before) {
-        return now > before ? "text-success" : now < before ? "text-danger" : "text-muted";
+        return before && now > before ? "text-success" : before && now < before ? "text-danger" : "text-muted";
     }
 
     /** Last year's amount of a period, and the difference to it. */
@@ -113,9 +113,8 @@ export class GridRow extends Component {
         const { amounts, last_year } = this.props.line;
         const [now, before] = [amounts[index], last_year[index]];
         return {
-            amount: formatAmount(before, this.plan.decimals),
-            ratio: formatRelative(this.plan.ratio(now, before)),
-            difference: formatDifference(this.plan.sum([now, -before]), this.plan.decimals),
+            amount: formatAmount(before || null, this.plan.decimals),
+            ratio: before ? formatRelative(this.plan.ratio(now, before)) : "",
             tone: this.tone(now, before),
         };
     }

@@ -13,6 +13,8 @@ export class TargetComparison extends Component {
         otherId: Number,
         /** First day of a period → its label. */
         labels: Object,
+        /** What to call the two above their columns. */
+        titles: Array,
     };
 
     setup() {
@@ -82,7 +84,7 @@ export class TargetComparison extends Component {
             here: formatAmount(here, this.decimals),
             there: formatAmount(there, this.decimals),
             difference: changed ? formatDifference(difference, this.decimals) : "",
-            ratio: changed && isTotal ? formatRelative(ratio) : "",
+            ratio: changed && isTotal && ratio != null ? formatRelative(ratio) : "",
             tone: !changed ? "text-muted" : difference > 0 ? "text-success" : "text-danger",
             changed,
             label,

@@ -58,9 +58,14 @@ export class TargetGrid extends Component {
             }
         });
         useEffect(() => this.editor.place());
+        // Once it is drawn: what hears of it while this is being drawn would begin anew.
+        useEffect(
+            () => this.props.onLoaded?.(this.store),
+            () => [this.store.plan.grid]
+        );
     }
 
-    async load({ resId, onLoaded }) {
+    async load({ resId }) {
         // An answer that is on its way would be newer than what is read now.
         await this.store?.queue.idle;
         const grid = await this.orm.call("revenue.target", "get_grid", [[resId]]);
@@ -75,7 +80,6 @@ export class TargetGrid extends Component {
                 onChange: () => this.onStoreChange(),
             });
         }
-        onLoaded?.(this.store);
     }
 
     onStoreChange() {
@@ -199,13 +203,26 @@ export class TargetGrid extends Component {
             const last = top + this.rowHeight - scroller.clientHeight;
             scroller.scrollTop = Math.max(last, Math.min(scroller.scrollTop, first));
         }
-        const cell = this.table.el.tHead.querySelector(`[data-column="${column}"]`);
-        const name = this.table.el.tHead.querySelector(`[data-column="0"]`);
         if (column > 0) {
-            const last = cell.offsetLeft + cell.offsetWidth - scroller.clientWidth;
-            scroller.scrollLeft = Math.max(last, Math.min(scroller.scrollLeft, cell.offsetLeft - name.offsetWidth));
+            const head = (index) => this.table.el.tHead.querySelector(`[data-column="${index}"]`);
+            const { totalColumn } = this.store.plan;
+            const cell = head(column);
+            // The total covers the right edge as long as it is not where it belongs.
+            const covered =
+                column < totalColumn && getComputedStyle(head(totalColumn)).right !== "auto"
+                    ? head(totalColumn).offsetWidth
+                    : 0;
+            const left = this.leftOf(column);
+            const last = left + cell.offsetWidth + covered - scroller.clientWidth;
+            scroller.scrollLeft = Math.max(last, Math.min(scroller.scrollLeft, left - head(0).offsetWidth));
         }
         this.draw();
+    }
+
+    /** Where a column begins in the table: a sticky one says where it is shown. */
+    leftOf(column) {
+        const heads = [...this.table.el.tHead.rows[0].cells].slice(0, column);
+        return heads.reduce((left, head) => left + head.offsetWidth, 0);
     }
 
     toggleComparing() {
@@ -218,6 +235,10 @@ export class TargetGrid extends Component {
     // ------------------------------------------------------------------
 
     onKeydown(ev) {
+        if (this.editor.cell) {
+            // Typed faster than the input is drawn.
+            return this.editor.onEarlyKeydown(ev);
+        }
         const hotkey = getActiveHotkey(ev);
         const [command, ...args] = KEYS[hotkey] || [];
         const handled = command ? this[command](...args) !== false : this.type(ev, hotkey);

@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
@@ -28,27 +28,28 @@ export class TargetGridAction extends Component {
             resId: Number(resId || params.target_id || params.resId || context.active_id) || null,
             otherId: Number(params.other_id) || null,
             asOf: false,
+            versions: [],
         });
-        this.versions = [];
         this.display = { controlPanel: {} };
-        onWillStart(() => {
-            this.props.updateActionState?.({ resId: this.state.resId });
-        });
     }
 
     onLoaded({ plan }) {
-        this.grid = plan.grid;
         this.labels = Object.fromEntries(plan.grid.periods.map(({ start, label }) => [start, label]));
         this.state.versions = plan.grid.versions;
         this.env.config.setDisplayName(plan.grid.name);
     }
 
     get others() {
-        return (this.state.versions || []).filter((version) => version.id !== this.state.resId);
+        return this.state.versions.filter((version) => version.id !== this.state.resId);
     }
 
     get other() {
         return this.others.find((version) => version.id === this.state.otherId);
+    }
+
+    get titles() {
+        const title = (id) => this.state.versions.find((version) => version.id === id)?.version;
+        return [this.state.resId, this.state.otherId].map((id) => _t("Version %s", title(id)));
     }
 
     show(resId) {
