@@ -15,7 +15,8 @@ class RevenueTarget(models.Model):
 
         :return: ``periods`` (start, end, label, closed), ``lines`` in the order of the tree (id, parent_id, depth, level, name,
             res_id of what it is called after, leaf, start, end, and per period: amounts, locked, open, last_year),
-            ``versions`` of the plan that the reader may read (id, name, version, state), ``editable``, ``currency_id``, ``decimals``
+            ``versions`` of the plan that the reader may read (id, name, version, state), ``editable``, ``currency_id``,
+            ``decimals``
         :rtype: dict
         """
         self.ensure_one()

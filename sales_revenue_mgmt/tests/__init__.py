@@ -9,6 +9,7 @@ from . import (
     test_revenue_target,
     test_revenue_target_access,
     test_revenue_target_api,
+    test_revenue_target_grid_tour,
     test_revenue_target_plan,
     test_revenue_target_tour,
     test_revenue_web,

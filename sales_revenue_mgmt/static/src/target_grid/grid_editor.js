@@ -54,7 +54,12 @@ export function useCellEditor(grid) {
         notification.add(message, { type: "danger" });
         const { activeElement } = document;
         const row = grid.store.rows.indexOf(cell.id);
-        if (reopen && !editor.cell && row >= 0 && (activeElement === grid.table.el || activeElement === document.body)) {
+        if (
+            reopen &&
+            !editor.cell &&
+            row >= 0 &&
+            (activeElement === grid.table.el || activeElement === document.body)
+        ) {
             grid.store.selection.moveTo(row, cell.column);
             editor.open(cell, text, message);
             grid.show();

@@ -178,7 +178,9 @@ export class GridPlan {
     changes(entries) {
         const given = new Map(entries.map((entry) => [`${entry.id}:${entry.column}`, entry]));
         return entries
-            .filter(({ id, column, value }) => value !== this.value(id, column) && !this.isGivenByParts(id, column, given))
+            .filter(
+                ({ id, column, value }) => value !== this.value(id, column) && !this.isGivenByParts(id, column, given)
+            )
             .map(({ id, column, value }) => this.change(id, column, { amount: value }));
     }
 

@@ -24,7 +24,11 @@ export class GridStore {
         this.plan = new GridPlan(grid);
         /** What was typed and refused: cell → text. */
         this.drafts = new Map();
-        this.queue = new GridQueue({ send, onAnswer: (lines) => this.plan.apply(lines), onChange: () => this.onChange() });
+        this.queue = new GridQueue({
+            send,
+            onAnswer: (lines) => this.plan.apply(lines),
+            onChange: () => this.onChange(),
+        });
         this.showRows();
     }
 
@@ -133,7 +137,9 @@ export class GridStore {
     }
 
     text(cell) {
-        return this.drafts.get(this.key(cell)) ?? plainNumber(this.plan.value(cell.id, cell.column), this.plan.decimals);
+        return (
+            this.drafts.get(this.key(cell)) ?? plainNumber(this.plan.value(cell.id, cell.column), this.plan.decimals)
+        );
     }
 
     parse(text, cell) {

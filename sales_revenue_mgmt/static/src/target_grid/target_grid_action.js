@@ -2,7 +2,7 @@ import { Component, useState } from "@odoo/owl";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
-import { serializeDate } from "@web/core/l10n/dates";
+import { formatDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -72,10 +72,9 @@ export class TargetGridAction extends Component {
             if (resId) {
                 this.show(resId);
             } else {
-                this.notification.add(
-                    _t("No version was in force on %(day)s.", { day: day.toLocaleString(luxon.DateTime.DATE_MED) }),
-                    { type: "warning" }
-                );
+                this.notification.add(_t("No version was in force on %(day)s.", { day: formatDate(day) }), {
+                    type: "warning",
+                });
             }
         } catch (error) {
             this.notification.add(sentenceOf(error), { type: "danger" });
