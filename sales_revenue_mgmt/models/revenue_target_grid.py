@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
+from .revenue_target_line import LEVELS
+
 
 class RevenueTarget(models.Model):
     _inherit = "revenue.target"
@@ -12,7 +14,9 @@ class RevenueTarget(models.Model):
         """Everything that is needed to show and edit the plan.
 
         :return: ``periods`` (start, end, label, closed), ``lines`` in the order of the tree (id, parent_id, depth, level, name,
-            leaf, start, end, and per period: amounts, locked, open, last_year), ``editable``, ``currency_id``, ``decimals``
+            res_id of what it is called after, leaf, start, end, and per period: amounts, locked, open, last_year),
+            ``versions`` of the plan that the reader may read (id, name, version, state), ``editable``, ``currency_id``,
+            ``decimals``
         :rtype: dict
         """
         self.ensure_one()
@@ -20,6 +24,7 @@ class RevenueTarget(models.Model):
         closed = self._closed_until()
         periods = self._periods()
         last_year = self._line_actuals([self._last_year(periods)])[0]
+        states = dict(self._fields["state"]._description_selection(self.env))
         return {
             "id": self.id,
             "name": self.display_name,
@@ -28,6 +33,15 @@ class RevenueTarget(models.Model):
             "measure": self._measure_label(),
             "currency_id": self.currency_id.id,
             "decimals": self._decimals(),
+            "versions": [
+                {
+                    "id": version.id,
+                    "name": version.display_name,
+                    "version": version.version,
+                    "state": states[version.state],
+                }
+                for version in self.sudo()._versions().with_env(self.env)._filtered_access("read")
+            ],
             "periods": [
                 {
                     "start": fields.Date.to_string(start),
@@ -44,6 +58,7 @@ class RevenueTarget(models.Model):
                     "depth": line._depth(),
                     "level": line.level,
                     "name": line.display_name,
+                    "res_id": line[LEVELS[line.level]].id,
                     "leaf": not line.child_ids,
                     "start": fields.Date.to_string(line.date_start),
                     "end": fields.Date.to_string(line.date_end),

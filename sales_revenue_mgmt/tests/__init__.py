@@ -10,6 +10,7 @@ from . import (
     test_revenue_target_access,
     test_revenue_target_api,
     test_revenue_target_credit,
+    test_revenue_target_grid_tour,
     test_revenue_target_plan,
     test_revenue_target_results,
     test_revenue_target_tools,

@@ -1,0 +1,195 @@
+import { onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+import { sentenceOf } from "./grid_errors";
+
+/** Keys that end an edit → rows and columns to go on by. */
+const ENDS = {
+    enter: [1, 0],
+    "shift+enter": [-1, 0],
+    tab: [0, 1],
+    "shift+tab": [0, -1],
+};
+
+/**
+ * The input over a cell. It stands beside the table, not in it, so that neither scrolling nor drawing rows again can lose what
+ * is being typed.
+ *
+ * @param {import("./target_grid").TargetGrid} grid
+ */
+export function useCellEditor(grid) {
+    const input = useRef("input");
+    const notification = useService("notification");
+    const dialog = useService("dialog");
+    const editor = useState({ cell: null, text: "", message: "" });
+    let initial = "";
+
+    useEffect(
+        (el) => {
+            if (el) {
+                el.focus({ preventScroll: true });
+                el.setSelectionRange(editor.begins ? el.value.length : 0, el.value.length);
+            }
+        },
+        () => [input.el, editor.cell]
+    );
+    onWillUnmount(() => commit({ stay: false }));
+
+    function close() {
+        const hadFocus = input.el && document.activeElement === input.el;
+        Object.assign(editor, { cell: null, text: "", message: "" });
+        return hadFocus;
+    }
+
+    function focusGrid() {
+        grid.table.el?.focus({ preventScroll: true });
+    }
+
+    /** What was refused stays: in the input where the person still is, else on the cell until it is taken or dropped. */
+    function refuse(cell, text, error, reopen) {
+        const message = sentenceOf(error);
+        grid.store.drafts.set(grid.store.key(cell), text);
+        notification.add(message, { type: "danger" });
+        const { activeElement } = document;
+        const row = grid.store.rows.indexOf(cell.id);
+        if (
+            reopen &&
+            !editor.cell &&
+            row >= 0 &&
+            (activeElement === grid.table.el || activeElement === document.body)
+        ) {
+            grid.store.selection.moveTo(row, cell.column);
+            editor.open(cell, text, message);
+            grid.show();
+        } else {
+            grid.draw();
+        }
+    }
+
+    /**
+     * @param {Object} [options]
+     * @param {boolean} [options.all] all selected cells, not only the one that is edited
+     * @param {boolean} [options.stay] the person is still in the grid
+     * @returns {boolean} false: what was typed cannot be, and is still there
+     */
+    function commit({ all = false, stay = true } = {}) {
+        const { cell, text } = editor;
+        if (!cell) {
+            return true;
+        }
+        const cells = all ? grid.store.selected.flat() : [cell];
+        if (text === initial && !all && !grid.store.drafts.has(grid.store.key(cell))) {
+            close();
+            return true;
+        }
+        try {
+            grid.store.enter(text.trim() || "0", cells).catch((error) => refuse(cell, text, error, stay));
+        } catch (error) {
+            if (stay) {
+                editor.message = sentenceOf(error);
+                notification.add(editor.message, { type: "danger" });
+            } else {
+                close();
+                refuse(cell, text, error, false);
+            }
+            return false;
+        }
+        close();
+        return true;
+    }
+
+    Object.assign(editor, {
+        open(cell, text, message = "") {
+            const { store } = grid;
+            const why = store.plan.whyNot(cell.id, cell.column);
+            if (why) {
+                notification.add(store.reason(cell, why), { type: "warning" });
+                return;
+            }
+            initial = store.text(cell);
+            editor.begins = text !== undefined && !message;
+            Object.assign(editor, { cell, text: text ?? initial, message });
+            grid.show();
+        },
+        commit,
+        onInput(ev) {
+            editor.text = ev.target.value;
+            editor.message = "";
+        },
+        onKeydown(ev) {
+            const hotkey = getActiveHotkey(ev);
+            ev.stopPropagation();
+            if (hotkey === "escape") {
+                grid.store.drafts.delete(grid.store.key(editor.cell));
+                close();
+                focusGrid();
+            } else if (ENDS[hotkey] || hotkey === "control+enter") {
+                ev.preventDefault();
+                if (commit({ all: hotkey === "control+enter" })) {
+                    focusGrid();
+                    const [rows, columns] = ENDS[hotkey] || [0, 0];
+                    if (columns) {
+                        grid.step(columns);
+                    } else if (rows) {
+                        grid.move(rows, 0);
+                    }
+                }
+            }
+        },
+        onEarlyKeydown(ev) {
+            if (ev.key.length === 1 && !ev.ctrlKey && !ev.metaKey) {
+                editor.text += ev.key;
+                ev.preventDefault();
+                ev.stopPropagation();
+            } else {
+                editor.onKeydown(ev);
+            }
+        },
+        onBlur() {
+            commit({ stay: false });
+        },
+        /** Where the cell is now. */
+        place() {
+            const el = input.el;
+            const cell = editor.cell && grid.scroller.el?.querySelector(`#${grid.cellId(editor.cell)}`);
+            if (!el || !cell) {
+                return;
+            }
+            const [outer, inner] = [el.offsetParent.getBoundingClientRect(), cell.getBoundingClientRect()];
+            Object.assign(el.style, {
+                top: `${inner.top - outer.top}px`,
+                left: `${inner.left - outer.left}px`,
+                width: `${inner.width}px`,
+                height: `${Math.min(inner.height, grid.rowHeight)}px`,
+            });
+        },
+        /** Before the page is left: send what was typed, wait for the answer, and ask where something was refused. */
+        async leave() {
+            commit({ stay: false });
+            await grid.store.queue.idle;
+            if (!grid.store.drafts.size) {
+                return true;
+            }
+            return new Promise((resolve) =>
+                dialog.add(ConfirmationDialog, {
+                    title: _t("Not Saved"),
+                    body: _t("Some amounts were refused and are not saved. Leave without them?"),
+                    confirmLabel: _t("Leave"),
+                    confirm: () => resolve(true),
+                    cancel: () => resolve(false),
+                    dismiss: () => resolve(false),
+                })
+            );
+        },
+        unload(ev) {
+            commit({ stay: false });
+            if (grid.store.queue.busy || grid.store.drafts.size) {
+                ev.preventDefault();
+                ev.returnValue = true;
+            }
+        },
+    });
+    return editor;
+}

@@ -1,0 +1,295 @@
+import { _t } from "@web/core/l10n/translation";
+import { parseTable, writeTable } from "./grid_clipboard";
+import { parseAmount, parseEntry, plainNumber } from "./grid_numbers";
+import { GridPlan } from "./grid_plan";
+import { GridQueue } from "./grid_queue";
+import { GridSelection } from "./grid_selection";
+
+/** Something that the person at the grid has to know, as a sentence. */
+export class GridError extends Error {}
+
+/**
+ * The grid without its looks: the plan, what is selected, what was typed and not taken yet, and the queue of changes.
+ */
+export class GridStore {
+    /**
+     * @param {Object} grid as the server's get_grid gives it
+     * @param {Object} hooks
+     * @param {(changes: Object[]) => Promise<Object>} hooks.send set_cells
+     * @param {() => void} [hooks.onChange] something is to be drawn again
+     */
+    constructor(grid, { send, onChange = () => {} }) {
+        this.onChange = onChange;
+        this.selection = new GridSelection();
+        this.plan = new GridPlan(grid);
+        /** What was typed and refused: cell → text. */
+        this.drafts = new Map();
+        this.queue = new GridQueue({
+            send,
+            onAnswer: (lines) => this.plan.apply(lines),
+            onChange: () => this.onChange(),
+        });
+        this.showRows();
+    }
+
+    /** The plan as it is now on the server. */
+    load(grid) {
+        const { id } = this.active;
+        this.plan.load(grid);
+        this.queue.forget();
+        this.showRows();
+        this.selection.moveTo(Math.max(this.rows.indexOf(id), 0), this.selection.column);
+    }
+
+    showRows() {
+        this.rows = this.plan.rows;
+        this.selection.resize(this.rows.length, this.plan.columns.length);
+        this.onChange();
+    }
+
+    toggle(id, expand) {
+        const active = this.rows[this.selection.row];
+        this.plan.toggle(id, expand);
+        this.showRows();
+        // Where the active line is hidden now, go to what hides it.
+        const row = this.rows.indexOf(active);
+        this.selection.moveTo(row < 0 ? this.rows.indexOf(id) : row, this.selection.column);
+    }
+
+    fold(depth) {
+        this.plan.foldBelow(depth);
+        this.showRows();
+    }
+
+    get editable() {
+        return this.plan.grid.editable;
+    }
+
+    get active() {
+        return { id: this.rows[this.selection.row], column: this.selection.column };
+    }
+
+    /** @returns {{id: number, column: number}[][]} */
+    get selected() {
+        const { top, bottom, left, right } = this.selection.range;
+        return this.rows
+            .slice(top, bottom + 1)
+            .map((id) => Array.from({ length: right - left + 1 }, (_, i) => ({ id, column: left + i })));
+    }
+
+    /** Sum and number of the selected amounts, each counted once: what is part of another selected line is not. */
+    get summary() {
+        const lines = new Set(this.selected.map((row) => row[0].id));
+        const { left, right } = this.selection.range;
+        const amounts = [];
+        for (const id of lines) {
+            const isPart = lines.has(this.plan.lines.get(id).parent_id);
+            for (let column = left; column <= right && !isPart; column++) {
+                if (this.plan.columns[column].kind === "period") {
+                    amounts.push(this.plan.value(id, column));
+                }
+            }
+        }
+        return { count: amounts.length, sum: this.plan.sum(amounts) };
+    }
+
+    // ------------------------------------------------------------------
+    // Names for people
+    // ------------------------------------------------------------------
+
+    columnLabel(column) {
+        const labels = {
+            name: _t("Line"),
+            total: _t("Total"),
+            last_year: _t("Last Year"),
+            difference: _t("Difference"),
+            ratio: _t("Difference in %"),
+        };
+        return (this.plan.columns[column].label ?? labels[this.plan.columns[column].kind]).toString();
+    }
+
+    where({ id, column }) {
+        return `${this.plan.lines.get(id).name}, ${this.columnLabel(column)}`;
+    }
+
+    reason(cell, why = this.plan.whyNot(cell.id, cell.column)) {
+        const where = this.where(cell);
+        if (why === "locked") {
+            return _t("%(where)s is locked. Unlock it to change it.", { where });
+        }
+        if (why === "closed") {
+            return _t("%(where)s cannot be changed: the period is closed, or the line is not there in it.", { where });
+        }
+        if (!this.editable) {
+            return _t("%(plan)s is not a draft, or not yours to change. Revise it to make a new version.", {
+                plan: this.plan.grid.name,
+            });
+        }
+        return _t("%(where)s cannot be changed: it is computed.", { where });
+    }
+
+    // ------------------------------------------------------------------
+    // Editing
+    // ------------------------------------------------------------------
+
+    key({ id, column }) {
+        return `${id}:${column}`;
+    }
+
+    text(cell) {
+        return (
+            this.drafts.get(this.key(cell)) ?? plainNumber(this.plan.value(cell.id, cell.column), this.plan.decimals)
+        );
+    }
+
+    parse(text, cell) {
+        const value = parseEntry(text, this.plan.value(cell.id, cell.column), this.plan.grid.currency_id);
+        if (value == null) {
+            throw new GridError(
+                _t("%(where)s: “%(value)s” is not a number. Write it like %(example)s.", {
+                    where: this.where(cell),
+                    value: text,
+                    example: plainNumber(1234.5, this.plan.decimals),
+                })
+            );
+        }
+        // What was computed is rounded; what was written is sent as it is, so that 1.5 orders are refused.
+        return parseAmount(text, this.plan.grid.currency_id) == null
+            ? Math.round(value * this.plan.factor) / this.plan.factor
+            : value;
+    }
+
+    /** Give cells what was typed into one of them. */
+    enter(text, cells) {
+        const entries = cells
+            .filter((cell) => !this.plan.whyNot(cell.id, cell.column))
+            .map((cell) => ({ ...cell, value: this.parse(text, cell) }));
+        if (!entries.length) {
+            throw new GridError(this.reason(cells[0]));
+        }
+        cells.forEach((cell) => this.drafts.delete(this.key(cell)));
+        return this.put(entries);
+    }
+
+    clear() {
+        return this.enter("0", this.selected.flat());
+    }
+
+    /** Copy the first selected row down, or the first column to the right; a single cell takes what is above, or before it. */
+    fill(direction) {
+        const { top, bottom, left, right } = this.selection.range;
+        const [down, alone] = [direction === "down", direction === "down" ? top === bottom : left === right];
+        const source = ({ id, column }) =>
+            down ? [this.rows[alone ? top - 1 : top], column] : [id, alone ? left - 1 : left];
+        if (alone && (down ? top === 0 : left === 1)) {
+            return null;
+        }
+        const cells = this.selected.flat().filter((cell) => {
+            const [id, column] = source(cell);
+            const isSource = id === cell.id && column === cell.column;
+            return !isSource && this.plan.isAmount(column) && !this.plan.whyNot(cell.id, cell.column);
+        });
+        return this.put(cells.map((cell) => ({ ...cell, value: this.plan.value(...source(cell)) })));
+    }
+
+    toggleLock() {
+        const cells = this.selected.flat().filter((cell) => this.plan.isAmount(cell.column));
+        if (!this.editable || !cells.length) {
+            throw new GridError(this.reason(this.active, "readonly"));
+        }
+        const locked = !cells.every((cell) => this.plan.isLocked(cell.id, cell.column));
+        return this.submit(
+            cells.map((cell) => this.plan.change(cell.id, cell.column, { locked })),
+            cells
+        );
+    }
+
+    put(entries) {
+        return this.submit(this.plan.changes(entries), entries);
+    }
+
+    submit(changes, cells) {
+        return this.queue.submit(
+            changes,
+            cells.map((cell) => this.key(cell))
+        );
+    }
+
+    // ------------------------------------------------------------------
+    // Clipboard
+    // ------------------------------------------------------------------
+
+    copy() {
+        return writeTable(this.selected.map((row) => row.map((cell) => this.copiedText(cell))));
+    }
+
+    copiedText({ id, column }) {
+        const value = this.plan.value(id, column);
+        if (typeof value === "string") {
+            return value;
+        }
+        const isRatio = this.plan.columns[column].kind === "ratio" && value != null;
+        return isRatio ? `${plainNumber(value * 100, 1)}%` : plainNumber(value, this.plan.decimals);
+    }
+
+    /** Put what a spreadsheet copied where the selection begins: all of it, or nothing and a sentence why. */
+    paste(text) {
+        const table = parseTable(text);
+        const { top, bottom, left, right } = this.selection.range;
+        const repeat = table.length === 1 && table[0].length === 1;
+        const height = repeat ? bottom - top + 1 : table.length;
+        const width = repeat ? right - left + 1 : table[0].length;
+        if (top + height > this.rows.length || left + width > this.plan.columns.length) {
+            throw new GridError(
+                _t(
+                    "Nothing was pasted: %(rows)s rows and %(columns)s columns do not fit. From %(where)s on there are %(free_rows)s rows and %(free_columns)s columns: begin further up or to the left, or unfold lines.",
+                    {
+                        rows: height,
+                        columns: width,
+                        where: this.where({ id: this.rows[top], column: left }),
+                        free_rows: this.rows.length - top,
+                        free_columns: this.plan.columns.length - left,
+                    }
+                )
+            );
+        }
+        const entries = [];
+        for (let i = 0; i < height; i++) {
+            for (let j = 0; j < width; j++) {
+                const value = repeat ? table[0][0] : table[i][j];
+                if (value.trim()) {
+                    entries.push(this.pasted(value, { id: this.rows[top + i], column: left + j }));
+                }
+            }
+        }
+        return this.put(entries.filter(Boolean));
+    }
+
+    pasted(text, cell) {
+        const { plan } = this;
+        const computed = !plan.isAmount(cell.column);
+        const value = computed ? null : parseAmount(text, plan.grid.currency_id);
+        const refuse = (why) => {
+            throw new GridError(_t("Nothing was pasted. %(why)s", { why }));
+        };
+        // A table that was copied from here may come back with its names and sums.
+        if (computed && this.copiedText(cell) === text.trim()) {
+            return null;
+        }
+        if (plan.columns[cell.column].kind === "name") {
+            const values = { name: plan.lines.get(cell.id).name, value: text.trim() };
+            refuse(_t("The row of %(name)s would get amounts of “%(value)s”.", values));
+        }
+        if (computed || (plan.whyNot(cell.id, cell.column) && plan.value(cell.id, cell.column) !== value)) {
+            refuse(this.reason(cell));
+        }
+        if (value == null || value < 0) {
+            refuse(
+                value == null
+                    ? _t("%(where)s: “%(value)s” is not a number.", { where: this.where(cell), value: text.trim() })
+                    : _t("%(where)s: %(value)s is less than 0.", { where: this.where(cell), value: text.trim() })
+            );
+        }
+        return { ...cell, value };
+    }
+}

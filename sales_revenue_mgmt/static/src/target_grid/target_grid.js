@@ -1,0 +1,362 @@
+import { Component, onWillStart, onWillUpdateProps, status, useEffect, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { getCurrency } from "@web/core/currency";
+import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
+import { useCellEditor } from "./grid_editor";
+import { formatAmount, formatDifference, formatRelative } from "./grid_numbers";
+import { useGridPointer } from "./grid_pointer";
+import { GridRow } from "./grid_row";
+import { KEYS } from "./grid_selection";
+import { GridStore } from "./grid_store";
+import { GridToolbar } from "./grid_toolbar";
+import { sentenceOf } from "./grid_errors";
+import { useRowWindow } from "./grid_window";
+
+const COMPARING = "sales_revenue_mgmt.target_grid.comparing";
+const ROW = 34;
+const ROW_COMPARING = 70;
+
+/** The amounts of a plan, lines × periods, edited as in a spreadsheet. */
+export class TargetGrid extends Component {
+    static template = "sales_revenue_mgmt.TargetGrid";
+    static components = { GridRow, GridToolbar };
+    static props = {
+        resId: Number,
+        /** Another value: the plan has changed on the server. */
+        revision: { optional: true },
+        /** Take all the height there is, instead of as much as the rows need. */
+        fill: { type: Boolean, optional: true },
+        onLoaded: { type: Function, optional: true },
+        /** Before changes are sent, and when all that were sent have been answered. */
+        onBeforeSend: { type: Function, optional: true },
+        onSaved: { type: Function, optional: true },
+    };
+
+    setup() {
+        this.orm = useService("orm");
+        this.notification = useService("notification");
+        this.table = useRef("table");
+        this.scroller = useRef("scroller");
+        this.state = useState({ comparing: browser.localStorage.getItem(COMPARING) === "1", saved: false });
+        this.editor = useCellEditor(this);
+        this.window = useRowWindow(this.scroller, {
+            count: () => this.store.rows.length - 1,
+            height: () => this.rowHeight,
+        });
+        this.pointer = useGridPointer(this);
+        useSetupAction({
+            beforeLeave: () => this.editor.leave(),
+            beforeUnload: (ev) => this.editor.unload(ev),
+        });
+        onWillStart(() => this.load(this.props));
+        onWillUpdateProps(async (next) => {
+            if (next.resId !== this.props.resId || next.revision !== this.props.revision) {
+                await this.load(next);
+            }
+        });
+        useEffect(() => this.editor.place());
+        // Once it is drawn: what hears of it while this is being drawn would begin anew.
+        useEffect(
+            () => this.props.onLoaded?.(this.store),
+            () => [this.store.plan.grid]
+        );
+    }
+
+    async load({ resId }) {
+        // An answer that is on its way would be newer than what is read now.
+        await this.store?.queue.idle;
+        const grid = await this.orm.call("revenue.target", "get_grid", [[resId]]);
+        if (this.store?.plan.grid.id === resId) {
+            this.store.load(grid);
+        } else {
+            this.store = new GridStore(grid, {
+                send: async (changes) => {
+                    await this.props.onBeforeSend?.();
+                    return this.orm.call("revenue.target", "set_cells", [[resId], changes]);
+                },
+                onChange: () => this.onStoreChange(),
+            });
+        }
+    }
+
+    onStoreChange() {
+        const { busy } = this.store?.queue || {};
+        if (this.wasBusy && !busy) {
+            this.state.saved = true;
+            this.props.onSaved?.(this.store);
+        }
+        this.wasBusy = busy;
+        this.draw();
+    }
+
+    draw() {
+        if (status(this) !== "destroyed") {
+            this.render();
+        }
+    }
+
+    async reload() {
+        await this.load(this.props);
+        this.props.onSaved?.(this.store);
+    }
+
+    // ------------------------------------------------------------------
+    // What is drawn
+    // ------------------------------------------------------------------
+
+    get rowHeight() {
+        return this.state.comparing ? ROW_COMPARING : ROW;
+    }
+
+    get drawing() {
+        this.drawings = (this.drawings || 0) + 1;
+        return this.drawings;
+    }
+
+    get unit() {
+        const { currency_id, measure } = this.store.plan.grid;
+        const symbol = getCurrency(currency_id)?.symbol;
+        return symbol ? _t("%(measure)s, in %(currency)s", { measure, currency: symbol }) : measure;
+    }
+
+    /** Columns as wide as their largest number: that of the first line, which is the sum of the others. */
+    get columns() {
+        const { plan } = this.store;
+        const { root } = plan;
+        const { left, right } = this.store.selection.range;
+        return plan.columns.map(({ kind, index, closed }, column) => {
+            const label = this.store.columnLabel(column);
+            const texts = [label];
+            if (kind === "ratio") {
+                texts.push(formatRelative(-9.999));
+            } else if (kind === "difference") {
+                texts.push(formatDifference(plan.value(root.id, column), plan.decimals));
+            } else if (kind !== "name") {
+                texts.push(formatAmount(plan.value(root.id, column), plan.decimals));
+            }
+            if (this.state.comparing && kind === "period") {
+                texts.push(formatAmount(root.last_year[index], plan.decimals));
+            }
+            const width = Math.max(...texts.map((text) => text.length));
+            return {
+                label,
+                closed,
+                class: `o_revenue_head_${kind} ${left <= column && column <= right ? "o_revenue_in_range" : ""}`,
+                style: kind === "name" ? "" : `min-width: calc(${width}ch + 1.75rem)`,
+            };
+        });
+    }
+
+    /** Props of the rows to draw: the first always, of the others those in sight. */
+    get rows() {
+        const { store } = this;
+        const { top, bottom, left, right } = store.selection.range;
+        const columnsOf = (keys) => {
+            const byLine = {};
+            for (const key of keys) {
+                const [id, column] = key.split(":");
+                (byLine[id] ||= []).push(column);
+            }
+            return (id) => byLine[id]?.join(",") || "";
+        };
+        const pending = columnsOf([...store.queue.pending].filter(([, count]) => count).map(([key]) => key));
+        const refused = columnsOf(store.drafts.keys());
+        const rowProps = (id, index) => {
+            const selected = top <= index && index <= bottom;
+            return {
+                store,
+                line: store.plan.lines.get(id),
+                index,
+                expanded: !store.plan.collapsed.has(id),
+                comparing: this.state.comparing,
+                from: selected ? left : -1,
+                to: selected ? right : -1,
+                active: index === store.selection.row ? store.selection.column : -1,
+                pending: pending(id),
+                refused: refused(id),
+            };
+        };
+        const { first, last, above, below } = this.window.current;
+        return {
+            root: rowProps(store.rows[0], 0),
+            others: store.rows.slice(first + 1, last + 1).map((id, i) => rowProps(id, first + 1 + i)),
+            above,
+            below: Math.max(0, below),
+        };
+    }
+
+    cellId({ id, column }) {
+        return `o_revenue_cell_${id}_${column}`;
+    }
+
+    /** Scroll until the active cell is in sight, beside and below what always is. */
+    show() {
+        const scroller = this.scroller.el;
+        const { row, column } = this.store.selection;
+        const head = this.table.el.tHead.offsetHeight;
+        const top = head + row * this.rowHeight;
+        if (row > 0) {
+            const first = top - head - this.rowHeight;
+            const last = top + this.rowHeight - scroller.clientHeight;
+            scroller.scrollTop = Math.max(last, Math.min(scroller.scrollTop, first));
+        }
+        if (column > 0) {
+            const head = (index) => this.table.el.tHead.querySelector(`[data-column="${index}"]`);
+            const { totalColumn } = this.store.plan;
+            const cell = head(column);
+            // The total covers the right edge as long as it is not where it belongs.
+            const covered =
+                column < totalColumn && getComputedStyle(head(totalColumn)).right !== "auto"
+                    ? head(totalColumn).offsetWidth
+                    : 0;
+            const left = this.leftOf(column);
+            const last = left + cell.offsetWidth + covered - scroller.clientWidth;
+            scroller.scrollLeft = Math.max(last, Math.min(scroller.scrollLeft, left - head(0).offsetWidth));
+        }
+        this.draw();
+    }
+
+    /** Where a column begins in the table: a sticky one says where it is shown. */
+    leftOf(column) {
+        const heads = [...this.table.el.tHead.rows[0].cells].slice(0, column);
+        return heads.reduce((left, head) => left + head.offsetWidth, 0);
+    }
+
+    toggleComparing() {
+        this.state.comparing = !this.state.comparing;
+        browser.localStorage.setItem(COMPARING, this.state.comparing ? "1" : "0");
+    }
+
+    // ------------------------------------------------------------------
+    // Keyboard and clipboard
+    // ------------------------------------------------------------------
+
+    onKeydown(ev) {
+        if (this.editor.cell) {
+            // Typed faster than the input is drawn.
+            return this.editor.onEarlyKeydown(ev);
+        }
+        const hotkey = getActiveHotkey(ev);
+        const [command, ...args] = KEYS[hotkey] || [];
+        const handled = command ? this[command](...args) !== false : this.type(ev, hotkey);
+        this.leaving = hotkey === "escape";
+        if (handled) {
+            ev.preventDefault();
+            ev.stopPropagation();
+        }
+    }
+
+    /** A character begins an edit that replaces what is there. */
+    type(ev, hotkey) {
+        if (ev.key?.length !== 1 || /control|alt/.test(hotkey) || ev.ctrlKey || ev.metaKey) {
+            return false;
+        }
+        this.editor.open(this.store.active, ev.key);
+        return true;
+    }
+
+    move(rows, columns, extend) {
+        const { store } = this;
+        const { id, column } = store.active;
+        // On a name: left folds, right goes into the row.
+        if (column === 0 && columns === -1 && !extend) {
+            store.toggle(id, false);
+        } else if (Number.isFinite(columns) || columns > 0) {
+            store.selection.move(rows, columns, extend);
+        } else {
+            store.selection.moveTo(rows ? 0 : store.selection.row, column > 1 ? 1 : 0, extend);
+        }
+        this.show();
+    }
+
+    page(by, extend) {
+        const rows = Math.max(1, Math.floor(this.scroller.el.clientHeight / this.rowHeight) - 3);
+        this.move(by * rows, 0, extend);
+    }
+
+    /** From the last cell, and after Escape, Tab leaves the grid. */
+    step(by) {
+        if (this.leaving || !this.store.selection.step(by, 1, this.store.plan.totalColumn)) {
+            return false;
+        }
+        this.show();
+    }
+
+    enter(by) {
+        const { id, column } = this.store.active;
+        if (column === 0) {
+            this.store.toggle(id);
+        } else {
+            this.move(by, 0);
+        }
+    }
+
+    toggle() {
+        if (this.store.selection.column === 0) {
+            this.store.toggle(this.store.active.id);
+        } else {
+            this.editor.open(this.store.active);
+        }
+    }
+
+    edit() {
+        this.editor.open(this.store.active);
+    }
+
+    escape() {
+        const { store } = this;
+        store.drafts.delete(store.key(store.active));
+        store.selection.moveTo(store.selection.row, store.selection.column);
+        this.draw();
+    }
+
+    selectAll() {
+        this.store.selection.selectAll();
+        this.draw();
+    }
+
+    clear() {
+        this.attempt(() => this.store.clear());
+    }
+
+    fill(direction) {
+        this.attempt(() => this.store.fill(direction));
+    }
+
+    lock() {
+        this.attempt(() => this.store.toggleLock());
+    }
+
+    undo() {
+        this.attempt(() => this.store.queue.undo());
+    }
+
+    redo() {
+        this.attempt(() => this.store.queue.redo());
+    }
+
+    onCopy(ev) {
+        ev.clipboardData.setData("text/plain", this.store.copy());
+        ev.preventDefault();
+    }
+
+    onPaste(ev) {
+        const text = ev.clipboardData.getData("text/plain");
+        ev.preventDefault();
+        if (text.trim()) {
+            this.attempt(() => this.store.paste(text));
+        }
+    }
+
+    /** Do what may be refused, and say why it is. */
+    async attempt(job) {
+        try {
+            await job();
+        } catch (error) {
+            this.notification.add(sentenceOf(error), { type: "danger", sticky: false });
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useRecordObserver } from "@web/model/relational_model/utils";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { GridError } from "./grid_store";
+import { TargetGrid } from "./target_grid";
+
+/** What a plan's lines and periods hang on: once saved with other values, the grid is another. */
+const STRUCTURE = {
+    state: "selection",
+    company_id: "many2one",
+    team_id: "many2one",
+    user_id: "many2one",
+    measure: "selection",
+    cadence: "selection",
+    date_start: "date",
+    date_end: "date",
+};
+
+/** The grid in the form of a plan that is saved. */
+export class TargetGridWidget extends Component {
+    static template = "sales_revenue_mgmt.TargetGridWidget";
+    static components = { TargetGrid };
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.state = useState({ structure: "", count: 0 });
+        this.loading = 0;
+        useRecordObserver((record) => {
+            const values = Object.keys(STRUCTURE).map((name) => record.data[name]?.id ?? String(record.data[name]));
+            const { amount } = record.data;
+            // What is not saved yet is not in the grid yet; what the grid has just changed is.
+            if (!record.dirty && !this.loading) {
+                this.state.structure = JSON.stringify(values);
+                this.follow(amount);
+            }
+        });
+    }
+
+    get revision() {
+        return `${this.state.count} ${this.state.structure}`;
+    }
+
+    /** A total that is not the grid's was changed elsewhere, and spread: read the grid again. */
+    follow(amount) {
+        const { plan, queue } = this.store || {};
+        if (plan?.grid.id === this.props.record.resId && !queue.busy && plan.root.total !== amount) {
+            this.state.count++;
+        }
+    }
+
+    onLoaded(store) {
+        this.store = store;
+    }
+
+    /** What is changed in the form, and not saved, comes before what is changed in the grid. */
+    async onBeforeSend() {
+        const { record } = this.props;
+        if ((await record.isDirty()) && !(await record.save())) {
+            throw new GridError(_t("Something in the form above is missing or wrong. Complete it first."));
+        }
+    }
+
+    /** The form's totals follow the grid, without the grid being read again. */
+    async onSaved() {
+        const { record } = this.props;
+        if (record.dirty) {
+            return;
+        }
+        this.loading++;
+        try {
+            await record.load();
+        } finally {
+            this.loading--;
+        }
+        if (!this.loading) {
+            this.follow(record.data.amount);
+        }
+    }
+}
+
+registry.category("view_widgets").add("revenue_target_grid", {
+    component: TargetGridWidget,
+    fieldDependencies: [
+        ...Object.entries(STRUCTURE).map(([name, type]) => ({ name, type })),
+        { name: "amount", type: "monetary" },
+    ],
+});

@@ -1,0 +1,421 @@
+import { describe, expect, test } from "@odoo/hoot";
+import { click, dblclick, press, queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import {
+    contains,
+    defineModels,
+    fields,
+    makeServerError,
+    models,
+    mountView,
+    mountWithCleanup,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
+import { localization } from "@web/core/l10n/localization";
+import { parseTable, writeTable } from "@sales_revenue_mgmt/target_grid/grid_clipboard";
+import { parseAmount, parseEntry } from "@sales_revenue_mgmt/target_grid/grid_numbers";
+import { TargetComparison } from "@sales_revenue_mgmt/target_grid/target_comparison";
+import { TargetGrid } from "@sales_revenue_mgmt/target_grid/target_grid";
+import "@sales_revenue_mgmt/target_grid/target_grid_widget";
+
+describe.current.tags("desktop");
+defineMailModels();
+
+const LINES = [
+    [1, false, 0, "company", "Acme", [300, 300, 300]],
+    [2, 1, 1, "team", "Red", [200, 200, 200]],
+    [3, 2, 2, "category", "Lamps", [150, 150, 150]],
+    [4, 2, 2, "category", "Desks", [50, 50, 50]],
+    [5, 1, 1, "team", "Blue", [100, 100, 100]],
+];
+
+function makeGrid(values = {}) {
+    return {
+        id: 7,
+        name: "Plan",
+        state: "draft",
+        editable: true,
+        measure: "Booked",
+        currency_id: 1,
+        decimals: 2,
+        versions: [{ id: 7, name: "Plan", version: 1, state: "Draft" }],
+        periods: ["01", "02", "03"].map((month) => ({
+            start: `2030-${month}-01`,
+            end: `2030-${month}-28`,
+            label: `M${month}`,
+            closed: false,
+        })),
+        lines: LINES.map(([id, parent_id, depth, level, name, amounts]) => ({
+            id,
+            parent_id,
+            depth,
+            level,
+            name,
+            res_id: id,
+            leaf: id > 2,
+            start: "2030-01-01",
+            end: "2030-03-31",
+            amounts: [...amounts],
+            locked: [false, false, false],
+            open: [true, true, true],
+            last_year: id === 5 ? [0, 0, 0] : amounts.map((amount) => amount / 2),
+        })),
+        ...values,
+    };
+}
+
+/** A server that keeps sums as the real one does, for amounts of lines without parts. */
+function serve(grid = makeGrid()) {
+    const calls = [];
+    const answer = (changed) => ({
+        lines: Object.fromEntries(
+            grid.lines
+                .filter((line) => changed.has(line.id))
+                .map(({ id, amounts, locked }) => [id, { amounts: [...amounts], locked: [...locked] }])
+        ),
+    });
+    onRpc("revenue.target", "get_grid", () => JSON.parse(JSON.stringify(grid)));
+    onRpc("revenue.target", "set_cells", ({ args }) => {
+        calls.push(args[1]);
+        const changed = new Set();
+        const before = [];
+        for (const { line_id, date_start, amount, locked } of args[1]) {
+            const line = grid.lines.find(({ id }) => id === line_id);
+            const p = grid.periods.findIndex(({ start }) => start === date_start);
+            if (amount > 1e6) {
+                throw makeServerError({ type: "UserError", message: "Too much for anybody." });
+            }
+            before.push({ line_id, date_start, amount: line.amounts[p], locked: line.locked[p] });
+            const difference = amount === undefined ? 0 : amount - line.amounts[p];
+            line.locked[p] = locked ?? line.locked[p];
+            for (let at = line; at; at = grid.lines.find(({ id }) => id === at.parent_id)) {
+                at.amounts[p] += difference;
+                changed.add(at.id);
+            }
+        }
+        return { ...answer(changed), before: before.reverse() };
+    });
+    return { grid, calls };
+}
+
+const cell = (line, column) => `[data-line="${line}"] [data-column="${column}"]`;
+const change = (line_id, month, amount) => ({ line_id, date_start: `2030-${month}-01`, amount });
+
+async function mountGrid(props = {}) {
+    return mountWithCleanup(TargetGrid, { props: { resId: 7, ...props } });
+}
+
+/** What a spreadsheet puts on the clipboard, and Ctrl+V. */
+async function paste(text) {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    queryOne("table[role=treegrid]").dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    await animationFrame();
+    await animationFrame();
+}
+
+function copy() {
+    const clipboardData = new DataTransfer();
+    const event = new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true });
+    queryOne("table[role=treegrid]").dispatchEvent(event);
+    return clipboardData.getData("text/plain");
+}
+
+async function keys(...strokes) {
+    for (const stroke of strokes) {
+        await press(stroke);
+        await animationFrame();
+    }
+    await animationFrame();
+}
+
+test("tables of spreadsheets", () => {
+    expect(parseTable('a\t"b ""c""\nd"\r\n1\t\r\n')).toEqual([
+        ["a", 'b "c"\nd'],
+        ["1", ""],
+    ]);
+    expect(parseTable("1\n2\t3")).toEqual([
+        ["1", ""],
+        ["2", "3"],
+    ]);
+    expect(writeTable([["a\tb", "1"]])).toBe('"a\tb"\t1');
+});
+
+test("numbers as people and spreadsheets write them", () => {
+    patchWithCleanup(localization, { thousandsSep: ",", decimalPoint: ".", grouping: [3, 0] });
+    expect(parseAmount("1,234.50")).toBe(1234.5);
+    expect(parseAmount("1 234.5")).toBe(1234.5);
+    expect(parseAmount("$ 1,000", 1)).toBe(1000);
+    expect(parseAmount("($5)", 1)).toBe(-5);
+    expect(parseAmount("-")).toBe(0);
+    // What would be another number in another country is none.
+    expect(parseAmount("1,5")).toBe(null);
+    expect(parseAmount("1.234,5")).toBe(null);
+    expect(parseAmount("€ 5", 1)).toBe(null);
+    expect(parseAmount("soon")).toBe(null);
+    expect(parseEntry("=1000*1.05", 0)).toBe(1050);
+    expect(parseEntry("+10%", 200)).toBeCloseTo(220);
+    expect(parseEntry("-5 %", 200)).toBeCloseTo(190);
+    expect(parseEntry("+=50", 200)).toBe(250);
+    expect(parseEntry("=1/0", 0)).toBe(null);
+    patchWithCleanup(localization, { thousandsSep: ".", decimalPoint: ",", grouping: [3, 0] });
+    expect(parseAmount("1.234,50")).toBe(1234.5);
+    expect(parseAmount("1234.5")).toBe(null);
+});
+
+test("amounts, totals, last year, differences, and roles", async () => {
+    serve();
+    await mountGrid();
+    expect("table[role=treegrid]").toHaveAttribute("aria-rowcount", "6");
+    expect("tr[role=row]").toHaveCount(6);
+    expect(queryAllTexts(`[data-line="2"] [role=gridcell]`)).toEqual([
+        "200.00",
+        "200.00",
+        "200.00",
+        "600.00",
+        "300.00",
+        "+300.00",
+        "+100.0%",
+    ]);
+    // Nothing to divide by is a dash.
+    expect(cell(5, 7)).toHaveText("–");
+    expect(cell(3, 1)).toHaveAttribute("aria-label", "Lamps, M01, 150.00");
+    expect(cell(3, 5)).toHaveAttribute("aria-readonly", "true");
+    expect(`[data-line="2"]`).toHaveAttribute("aria-expanded", "true");
+    await click(cell(2, 0) + " .o_revenue_fold");
+    await animationFrame();
+    expect("tr[role=row]").toHaveCount(4);
+    expect(`[data-line="2"]`).toHaveAttribute("aria-expanded", "false");
+    await click(".o_revenue_compare_button");
+    await animationFrame();
+    expect(cell(2, 1)).toHaveText(/200\.00\s+100\.00\s+\+100\.0%/);
+});
+
+test("keys: go, type, edit, cancel", async () => {
+    const { calls } = serve();
+    await mountGrid();
+    await click(cell(3, 1));
+    await keys("7", "0", "Enter");
+    expect(calls).toEqual([[change(3, "01", 70)]]);
+    expect(cell(3, 1)).toHaveText("70.00");
+    expect(cell(1, 1)).toHaveText("220.00");
+    expect(cell(4, 1)).toHaveClass("o_revenue_active");
+    await keys("F2");
+    expect("input.o_revenue_grid_input").toHaveValue("50");
+    await keys("Escape");
+    expect("input.o_revenue_grid_input").toHaveCount(0);
+    await keys("9", "Tab");
+    expect(calls.at(-1)).toEqual([change(4, "01", 9)]);
+    expect(cell(4, 2)).toHaveClass("o_revenue_active");
+    await keys("Delete");
+    expect(calls.at(-1)).toEqual([change(4, "02", 0)]);
+    await keys("Shift+Tab", "Shift+Enter");
+    expect(cell(3, 1)).toHaveClass("o_revenue_active");
+    await keys("Control+End");
+    expect(cell(5, 7)).toHaveClass("o_revenue_active");
+    await keys("Control+Home", "ArrowLeft");
+    expect("tr[role=row]").toHaveCount(6);
+    await keys("ArrowLeft");
+    expect("tr[role=row]").toHaveCount(2);
+    await dblclick(cell(1, 4));
+    await animationFrame();
+    expect("input.o_revenue_grid_input").toHaveValue("759");
+});
+
+test("a range: copy, fill, one number for all", async () => {
+    const { calls } = serve();
+    await mountGrid();
+    await click(cell(3, 1));
+    await keys("Shift+ArrowDown", "Shift+ArrowRight");
+    expect(".o_revenue_selected").toHaveCount(4);
+    expect(copy()).toBe("150\t150\n50\t50");
+    await keys("Control+d");
+    expect(calls).toEqual([[change(4, "01", 150), change(4, "02", 150)]]);
+    await keys("8", "Control+Enter");
+    expect(calls.at(-1)).toHaveLength(4);
+    expect(queryAllTexts(".o_revenue_selected .o_revenue_amount")).toEqual(["8.00", "8.00", "8.00", "8.00"]);
+});
+
+test("paste: blanks stay, what is the same is not sent, sums of what is given are left out", async () => {
+    const { calls } = serve();
+    await mountGrid();
+    await click(cell(2, 1));
+    await paste("170\t200\n120\t\n$ 50.00\t1,060.50\n");
+    expect(calls).toEqual([[change(3, "01", 120), change(4, "02", 1060.5)]]);
+    expect(cell(4, 2)).toHaveText("1,060.50");
+});
+
+test("paste: all or nothing, and a sentence", async () => {
+    const { calls } = serve();
+    await mountGrid();
+    await click(cell(3, 1));
+    await paste("1\tsoon\n2\t3");
+    expect(".o_notification").toHaveText(/Nothing was pasted.*Lamps, M02: “soon” is not a number/);
+    await click(cell(5, 1));
+    await paste("1\n2");
+    expect(".o_notification:last").toHaveText(/2 rows and 1 columns do not fit/);
+    expect(calls).toEqual([]);
+    expect(cell(3, 1)).toHaveText("150.00");
+});
+
+test("undo and redo with what the server says", async () => {
+    const { calls } = serve();
+    await mountGrid();
+    await click(cell(3, 1));
+    expect(".o_revenue_undo").not.toBeEnabled();
+    await keys("1", "Enter", "2", "Enter");
+    await keys("Control+z");
+    expect(calls.at(-1)).toEqual([{ ...change(4, "01", 50), locked: false }]);
+    await keys("Control+z");
+    expect(cell(3, 1)).toHaveText("150.00");
+    expect(".o_revenue_undo").not.toBeEnabled();
+    await keys("Control+y", "Control+Shift+Z");
+    expect(queryAllTexts([cell(3, 1), cell(4, 1)].join())).toEqual(["1.00", "2.00"]);
+});
+
+test("what is locked or closed cannot be edited", async () => {
+    const grid = makeGrid();
+    grid.lines[4].open[0] = false;
+    const { calls } = serve(grid);
+    await mountGrid();
+    await click(cell(3, 1));
+    await keys("Control+l");
+    expect(calls).toEqual([[{ line_id: 3, date_start: "2030-01-01", locked: true }]]);
+    expect(cell(3, 1)).toHaveClass("o_revenue_locked");
+    expect(cell(3, 1)).toHaveAttribute("aria-readonly", "true");
+    await keys("5");
+    expect("input.o_revenue_grid_input").toHaveCount(0);
+    expect(".o_notification").toHaveText(/Lamps, M01 is locked/);
+    await click(cell(5, 1));
+    await keys("F2");
+    expect(".o_notification:last").toHaveText(/Blue, M01 cannot be changed/);
+    await click(cell(3, 1));
+    await click(".o_revenue_lock_button");
+    await animationFrame();
+    expect(calls.at(-1)[0].locked).toBe(false);
+});
+
+test("what the server refuses keeps its text, and says why", async () => {
+    const { calls } = serve();
+    await mountGrid();
+    await click(cell(3, 1));
+    await keys(..."5000000", "Enter");
+    await animationFrame();
+    expect(calls).toHaveLength(1);
+    expect(".o_notification").toHaveText(/Too much for anybody/);
+    expect("input.o_revenue_grid_input").toHaveValue("5000000");
+    expect("input.o_revenue_grid_input").toHaveAttribute("aria-invalid", "true");
+    expect(cell(3, 1)).toHaveClass("o_revenue_active");
+    await keys("Escape");
+    expect(cell(3, 1)).toHaveText("150.00");
+    await keys("x", "Enter");
+    expect("input.o_revenue_grid_input").toHaveValue("x");
+    expect(calls).toHaveLength(1);
+});
+
+test("edits wait for each other, show that they do, and are sent when the input is left", async () => {
+    const { calls } = serve();
+    const gates = [new Deferred(), new Deferred()];
+    onRpc("revenue.target", "set_cells", async ({ parent }) => {
+        expect.step("sent");
+        await gates.shift();
+        return parent();
+    });
+    const [first, second] = gates;
+    await mountGrid();
+    await click(cell(3, 1));
+    await keys("1", "Enter", "2");
+    await click(cell(5, 3));
+    await animationFrame();
+    expect(".o_revenue_pending").toHaveCount(2);
+    expect(".o_revenue_grid_status").toHaveText("Saving…");
+    expect.verifySteps(["sent"]);
+    first.resolve();
+    await animationFrame();
+    await animationFrame();
+    expect.verifySteps(["sent"]);
+    second.resolve();
+    await animationFrame();
+    await animationFrame();
+    expect(".o_revenue_pending").toHaveCount(0);
+    expect(".o_revenue_grid_status").toHaveText("Saved");
+    expect(calls).toEqual([[change(3, "01", 1)], [change(4, "01", 2)]]);
+});
+
+test("a plan that is not a draft is read only", async () => {
+    serve(makeGrid({ editable: false }));
+    await mountGrid();
+    expect(".o_revenue_add_button").toHaveCount(0);
+    await click(cell(3, 1));
+    await keys("5");
+    expect("input.o_revenue_grid_input").toHaveCount(0);
+    expect(".o_notification").toHaveText(/not a draft/);
+});
+
+test("two versions beside each other", async () => {
+    onRpc("revenue.target", "get_comparison", () => ({
+        periods: ["2030-01-01", "2030-02-01"],
+        plans: ["Plan (v2)", "Plan"],
+        currency_id: 1,
+        decimals: 2,
+        lines: [
+            { key: "1", name: "Acme", depth: 0, here: [10, 5], there: [8, 5] },
+            { key: "2", name: "Red", depth: 1, here: [10, 5], there: [null, null] },
+            { key: "3", name: "Blue", depth: 1, here: [1, 1], there: [1, 1] },
+        ],
+    }));
+    await mountWithCleanup(TargetComparison, {
+        props: { resId: 7, otherId: 6, labels: { "2030-01-01": "Jan" }, titles: ["v2", "v1"] },
+    });
+    expect(queryAllTexts("tbody tr:nth-child(1) td")).toEqual([
+        ...["15.00", "13.00", "+2.00 (+15.4%)"],
+        ...["10.00", "8.00", "+2.00"],
+        ...["5.00", "5.00", ""],
+    ]);
+    expect("tbody tr:nth-child(2) .badge").toHaveText("Only here");
+    await contains("#o_revenue_only_differences").click();
+    expect("tbody tr").toHaveCount(2);
+});
+
+test("in the form of a plan: saved before, totals after", async () => {
+    class Target extends models.Model {
+        _name = "revenue.target";
+        name = fields.Char();
+        state = fields.Char();
+        amount = fields.Float();
+        company_id = fields.Many2one({ relation: "res.partner" });
+        team_id = fields.Many2one({ relation: "res.partner" });
+        user_id = fields.Many2one({ relation: "res.partner" });
+        measure = fields.Char();
+        cadence = fields.Char();
+        date_start = fields.Date();
+        date_end = fields.Date();
+        _records = [{ id: 7, name: "Plan", amount: 900 }];
+    }
+    defineModels([Target]);
+    const { grid } = serve();
+    onRpc("revenue.target", "get_grid", () => expect.step("get_grid"));
+    onRpc("revenue.target", "web_save", () => expect.step("web_save"));
+    onRpc("revenue.target", "set_cells", async ({ parent }) => {
+        expect.step("set_cells");
+        const answer = await parent();
+        Target._records[0].amount = grid.lines[0].amounts.reduce((sum, amount) => sum + amount, 0);
+        return answer;
+    });
+    await mountView({
+        type: "form",
+        resModel: "revenue.target",
+        resId: 7,
+        arch: `<form><field name="name"/><field name="amount"/><widget name="revenue_target_grid"/></form>`,
+    });
+    expect.verifySteps(["get_grid"]);
+    await contains(".o_field_widget[name=name] input").edit("Better plan", { confirm: false });
+    await click(cell(3, 1));
+    await keys("1", "Enter");
+    expect.verifySteps(["web_save", "set_cells"]);
+    expect(cell(1, 4)).toHaveText("751.00");
+    expect(".o_revenue_grid_status").toHaveText("Saved");
+    expect(".o_field_widget[name=amount] input").toHaveValue("751.00");
+});
