@@ -14,7 +14,7 @@ from .revenue_target_line import SCOPE
 DIMENSION = {
     "company_id": ("company", "companies"),
     "team_id": ("team", "teams"),
-    "user_id": ("user", "users"),
+    "user_id": ("credited", "credited"),
     "category_id": ("category", "categories"),
     "industry_id": ("segment", "segments"),
     "channel_id": ("channel", "channels"),

@@ -79,7 +79,7 @@ class RevenueTarget(models.Model):
         scope = Scope(
             date_from=today - datetime.timedelta(days=90), date_to=today, companies=tuple(self.env.companies.ids)
         )
-        rows = self.env["revenue.facts"].query(["booked"], ["user"], scope)
+        rows = self.env["revenue.facts"].query(["booked"], ["credited"], scope)
         # Whether somebody has a target is no secret to who sees their sales.
         lines = (
             self.env["revenue.target.line"]
@@ -89,13 +89,15 @@ class RevenueTarget(models.Model):
             )
         )
         covered = set(lines.user_id.ids)
-        users = self.env["res.users"].browse(row["user"] for row in rows if row["user"] and row["user"] not in covered)
+        users = self.env["res.users"].browse(
+            row["credited"] for row in rows if row["credited"] and row["credited"] not in covered
+        )
         active = set(users.filtered(lambda user: user.active and not user.share).ids)
         return sorted(
             (
-                {"user_id": row["user"], "name": users.browse(row["user"]).name, "booked": row["booked"]}
+                {"user_id": row["credited"], "name": users.browse(row["credited"]).name, "booked": row["booked"]}
                 for row in rows
-                if row["user"] in active
+                if row["credited"] in active
             ),
             key=lambda row: -row["booked"],
         )

@@ -28,7 +28,9 @@ class RevenueTarget(models.Model):
         self.check_access("read")
         line = self.sudo().line_ids.filtered(lambda line: line.id == line_id)
         if not line:
-            raise UserError(self.env._("Line: %(line)s is not a line of %(plan)s.", line=line_id, plan=self.display_name))
+            raise UserError(
+                self.env._("Line: %(line)s is not a line of %(plan)s.", line=line_id, plan=self.display_name)
+            )
         today, periods = self._today(), self._periods()
         (actual_of,) = self._line_actuals([periods], lines=line | line.child_ids)
         actual = {own: sum(actual_of[own.id]) for own in line | line.child_ids}
@@ -109,7 +111,9 @@ class RevenueTarget(models.Model):
         ]
         if len(reached) < LEAST_PERIODS:
             return self.env._(
-                "Trend: too little history, %(count)s of %(needed)s ended periods.", count=len(reached), needed=LEAST_PERIODS
+                "Trend: too little history, %(count)s of %(needed)s ended periods.",
+                count=len(reached),
+                needed=LEAST_PERIODS,
             )
         found = trend(reached)
         if found.direction == "flat":

@@ -69,7 +69,7 @@ class RevenueTarget(models.Model):
         for measure, targets in askable.grouped("measure").items():
             periods = list(targets.grouped(lambda t: (t.date_start, t.date_end)).items())
             scopes = [period_targets._scope_of_all(branches) for _dates, period_targets in periods]
-            answers = facts.query_scopes([measure], ["company", "team", "user"], scopes)
+            answers = facts.query_scopes([measure], ["company", "team", "credited"], scopes)
             for (_dates, period_targets), rows in zip(periods, answers, strict=True):
                 period_targets._sum_actual(rows, measure, branches)
 
@@ -79,7 +79,7 @@ class RevenueTarget(models.Model):
         for row in rows:
             for company in branches[row["company"]]:
                 for team in {row["team"], None}:
-                    for user in {row["user"], None}:
+                    for user in {row["credited"], None}:
                         totals[company, team, user] += row[measure]
         for target in self:
             key = target.company_id._origin.id, target.team_id._origin.id or None, target.user_id._origin.id or None
@@ -196,7 +196,7 @@ class RevenueTarget(models.Model):
         """
         own = set(self.company_id._origin.ids)
         whole = {}
-        for name, field in (("teams", "team_id"), ("users", "user_id")):
+        for name, field in (("teams", "team_id"), ("credited", "user_id")):
             # One target without a team wants all teams.
             whole[name] = () if any(not target[field] for target in self) else tuple(self[field]._origin.ids)
         return Scope(

@@ -24,6 +24,7 @@ _SELECTORS = {
     "channels": ("channel_id", "in"),
     "products": ("product_id", "in"),
     "categories": ("category_id", "child_of"),
+    "segments": ("partner_id.industry_id", "in"),
 }
 _FIRST_ORDERS = SQL("""
     SELECT DISTINCT ON (split_part(company.parent_path, '/', 1), partner.commercial_partner_id) o.id
@@ -145,7 +146,7 @@ class RevenueFacts(models.AbstractModel):
             query.add_where(SQL("%s IN (%s)", SQL.identifier(query.table, model._fact.link), _FIRST_ORDERS))
         if scope.credited:
             query.add_where(SQL("%s = ANY(%s)", SQL.identifier(query.table, "credited_id"), list(scope.credited)))
-        columns = [self._dimension(query.table, *DIMENSIONS[name]) for name in dimensions]
+        columns = [self._dimension(query, *DIMENSIONS[name]) for name in dimensions]
         if columns:
             query.groupby = SQL(", ").join(columns)
             context = model.env.context
@@ -209,8 +210,16 @@ class RevenueFacts(models.AbstractModel):
         )
 
     @staticmethod
-    def _dimension(table, column, truncated_to):
-        column = SQL.identifier(table, column)
+    def _dimension(query, column, truncated_to):
+        link, _dot, name = column.partition(".")
+        if name:
+            # What a customer is today: segments are not kept with facts.
+            alias = query.make_alias(query.table, link)
+            condition = SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(query.table, link))
+            query.add_join("LEFT JOIN", alias, "res_partner", condition)
+            column = SQL.identifier(alias, name)
+        else:
+            column = SQL.identifier(query.table, column)
         return SQL("date_trunc(%s, %s)::date", truncated_to, column) if truncated_to else column
 
     def _fact_domain(self, scope):
@@ -236,6 +245,8 @@ class RevenueFacts(models.AbstractModel):
                 domain &= Domain(names[_SELECTORS[selector][0]], "in", ids)
         if scope.credited and fact.credit_documents:
             domain &= Domain("revenue_credited_ids", "in", scope.credited)
+        if scope.segments:
+            domain &= Domain("partner_id", "any", [("commercial_partner_id.industry_id", "in", scope.segments)])
         if scope.customers:
             domain &= Domain("partner_id", "any", [("commercial_partner_id", "in", scope.customers)])
         if not fact.day_is_utc:

@@ -58,6 +58,7 @@ DIMENSIONS = {
     "user": ("user_id", None),
     "credited": ("credited_id", None),
     "customer": ("partner_id", None),
+    "segment": ("partner_id.industry_id", None),
     "country": ("country_id", None),
     "channel": ("channel_id", None),
     "product": ("product_id", None),

@@ -39,6 +39,7 @@ class Scope:
     users: tuple = ()
     customers: tuple = ()
     channels: tuple = ()
+    segments: tuple = ()
     categories: tuple = ()
     products: tuple = ()
     credited: tuple = ()

@@ -41,7 +41,9 @@ export function chartOf(results, line) {
                 curve(_t("Target"), cumulated(line.target), COLORS.target, { borderDash: [6, 4] }),
                 curve(_t("Actual"), untilNow(cumulated(line.actual), periods), COLORS.actual, { borderWidth: 3 }),
                 curve(_t("Last year"), cumulated(line.baseline), COLORS.baseline),
-                ...(lands ? [curve(_t("Landing"), cumulated(line.landing), COLORS.landing, { borderDash: [2, 3] })] : []),
+                ...(lands
+                    ? [curve(_t("Landing"), cumulated(line.landing), COLORS.landing, { borderDash: [2, 3] })]
+                    : []),
             ],
         },
         options: {

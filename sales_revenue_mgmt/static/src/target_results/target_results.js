@@ -19,7 +19,14 @@ export class TargetResults extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.canvas = useRef("canvas");
-        this.state = useState({ results: null, error: null, line: null, column: -1, allAlerts: false, explained: null });
+        this.state = useState({
+            results: null,
+            error: null,
+            line: null,
+            column: -1,
+            allAlerts: false,
+            explained: null,
+        });
         onWillStart(() => Promise.all([loadBundle("web.chartjs_lib"), this.load(this.props.targetId)]));
         onWillUpdateProps((next) => next.targetId !== this.props.targetId && this.load(next.targetId));
         useEffect(
@@ -74,13 +81,16 @@ export class TargetResults extends Component {
         const error = forecast.wape === null ? "–" : formatRatio(forecast.wape);
         const bias = forecast.bias === null ? "–" : formatRatio(forecast.bias);
         const mase = forecast.mase === null ? "–" : forecast.mase.toFixed(2);
-        const text = _t("Forecast by %(method)s, back-tested %(origins)s times: WAPE %(error)s, MASE %(mase)s, bias %(bias)s.", {
-            method: forecast.method.replaceAll("_", " "),
-            origins: forecast.origins,
-            error,
-            mase,
-            bias,
-        });
+        const text = _t(
+            "Forecast by %(method)s, back-tested %(origins)s times: WAPE %(error)s, MASE %(mase)s, bias %(bias)s.",
+            {
+                method: forecast.method.replaceAll("_", " "),
+                origins: forecast.origins,
+                error,
+                mase,
+                bias,
+            }
+        );
         const season = forecast.season === 1 ? _t("Too little history to measure a season.") : "";
         const next = forecast.next === null ? "" : _t("The next cycle is signalled at %s.", this.amount(forecast.next));
         return [text, season, next].filter(Boolean).join(" ");
