@@ -96,6 +96,8 @@ def insert_products(cr, prototypes, first, company_ids):
         },
         "retail_product",
     )
+    # The session checked this foreign key when the table was small, and would go on reading it from end to end for each row.
+    cr.execute("ANALYZE product_template")
     bulk.insert_like(
         cr,
         "product_product",
