@@ -12,7 +12,7 @@ export default [
         languageOptions: {
             ecmaVersion: 2022,
             sourceType: "module",
-            globals: { ...globals.browser, odoo: "readonly" },
+            globals: { ...globals.browser, odoo: "readonly", Chart: "readonly" },
         },
         rules: {
             eqeqeq: ["error", "always", { null: "ignore" }],

@@ -89,9 +89,7 @@ class RevenueTarget(models.Model):
             )
         )
         covered = set(lines.user_id.ids)
-        users = self.env["res.users"].browse(
-            row["credited"] for row in rows if row["credited"] and row["credited"] not in covered
-        )
+        users = self.env["res.users"].browse({row["credited"] for row in rows} - {None, *covered})
         active = set(users.filtered(lambda user: user.active and not user.share).ids)
         return sorted(
             (

@@ -221,7 +221,7 @@ test("keys: go, type, edit, cancel", async () => {
     expect("tr[role=row]").toHaveCount(2);
     await dblclick(cell(1, 4));
     await animationFrame();
-    expect("input.o_revenue_grid_input").toHaveValue("759");
+    expect("input.o_revenue_grid_input").toHaveValue("729");
 });
 
 test("a range: copy, fill, one number for all", async () => {

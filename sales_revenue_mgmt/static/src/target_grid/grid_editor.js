@@ -131,9 +131,9 @@ export function useCellEditor(grid) {
                     focusGrid();
                     const [rows, columns] = ENDS[hotkey] || [0, 0];
                     if (columns) {
-                        grid.step(columns);
+                        grid.commands.step(columns);
                     } else if (rows) {
-                        grid.move(rows, 0);
+                        grid.commands.move(rows, 0);
                     }
                 }
             }

@@ -56,7 +56,7 @@ export function useGridPointer(grid) {
             if (cell.column === 0) {
                 grid.store.toggle(grid.store.rows[cell.row]);
             } else if (cell.row === row && cell.column === column) {
-                grid.edit();
+                grid.commands.edit();
             } else {
                 go(cell, false);
             }
@@ -64,7 +64,7 @@ export function useGridPointer(grid) {
         onDblclick(ev) {
             const cell = cellAt(ev);
             if (cell?.column > 0) {
-                grid.edit();
+                grid.commands.edit();
             }
         },
     };

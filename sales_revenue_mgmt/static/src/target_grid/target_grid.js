@@ -1,15 +1,14 @@
 import { Component, onWillStart, onWillUpdateProps, status, useEffect, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { getCurrency } from "@web/core/currency";
-import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
+import { GridCommands } from "./grid_commands";
 import { useCellEditor } from "./grid_editor";
 import { formatAmount, formatDifference, formatRelative } from "./grid_numbers";
 import { useGridPointer } from "./grid_pointer";
 import { GridRow } from "./grid_row";
-import { KEYS } from "./grid_selection";
 import { GridStore } from "./grid_store";
 import { GridToolbar } from "./grid_toolbar";
 import { sentenceOf } from "./grid_errors";
@@ -46,6 +45,7 @@ export class TargetGrid extends Component {
             count: () => this.store.rows.length - 1,
             height: () => this.rowHeight,
         });
+        this.commands = new GridCommands(this);
         this.pointer = useGridPointer(this);
         useSetupAction({
             beforeLeave: () => this.editor.leave(),
@@ -228,127 +228,6 @@ export class TargetGrid extends Component {
     toggleComparing() {
         this.state.comparing = !this.state.comparing;
         browser.localStorage.setItem(COMPARING, this.state.comparing ? "1" : "0");
-    }
-
-    // ------------------------------------------------------------------
-    // Keyboard and clipboard
-    // ------------------------------------------------------------------
-
-    onKeydown(ev) {
-        if (this.editor.cell) {
-            // Typed faster than the input is drawn.
-            return this.editor.onEarlyKeydown(ev);
-        }
-        const hotkey = getActiveHotkey(ev);
-        const [command, ...args] = KEYS[hotkey] || [];
-        const handled = command ? this[command](...args) !== false : this.type(ev, hotkey);
-        this.leaving = hotkey === "escape";
-        if (handled) {
-            ev.preventDefault();
-            ev.stopPropagation();
-        }
-    }
-
-    /** A character begins an edit that replaces what is there. */
-    type(ev, hotkey) {
-        if (ev.key?.length !== 1 || /control|alt/.test(hotkey) || ev.ctrlKey || ev.metaKey) {
-            return false;
-        }
-        this.editor.open(this.store.active, ev.key);
-        return true;
-    }
-
-    move(rows, columns, extend) {
-        const { store } = this;
-        const { id, column } = store.active;
-        // On a name: left folds, right goes into the row.
-        if (column === 0 && columns === -1 && !extend) {
-            store.toggle(id, false);
-        } else if (Number.isFinite(columns) || columns > 0) {
-            store.selection.move(rows, columns, extend);
-        } else {
-            store.selection.moveTo(rows ? 0 : store.selection.row, column > 1 ? 1 : 0, extend);
-        }
-        this.show();
-    }
-
-    page(by, extend) {
-        const rows = Math.max(1, Math.floor(this.scroller.el.clientHeight / this.rowHeight) - 3);
-        this.move(by * rows, 0, extend);
-    }
-
-    /** From the last cell, and after Escape, Tab leaves the grid. */
-    step(by) {
-        if (this.leaving || !this.store.selection.step(by, 1, this.store.plan.totalColumn)) {
-            return false;
-        }
-        this.show();
-    }
-
-    enter(by) {
-        const { id, column } = this.store.active;
-        if (column === 0) {
-            this.store.toggle(id);
-        } else {
-            this.move(by, 0);
-        }
-    }
-
-    toggle() {
-        if (this.store.selection.column === 0) {
-            this.store.toggle(this.store.active.id);
-        } else {
-            this.editor.open(this.store.active);
-        }
-    }
-
-    edit() {
-        this.editor.open(this.store.active);
-    }
-
-    escape() {
-        const { store } = this;
-        store.drafts.delete(store.key(store.active));
-        store.selection.moveTo(store.selection.row, store.selection.column);
-        this.draw();
-    }
-
-    selectAll() {
-        this.store.selection.selectAll();
-        this.draw();
-    }
-
-    clear() {
-        this.attempt(() => this.store.clear());
-    }
-
-    fill(direction) {
-        this.attempt(() => this.store.fill(direction));
-    }
-
-    lock() {
-        this.attempt(() => this.store.toggleLock());
-    }
-
-    undo() {
-        this.attempt(() => this.store.queue.undo());
-    }
-
-    redo() {
-        this.attempt(() => this.store.queue.redo());
-    }
-
-    onCopy(ev) {
-        ev.clipboardData.setData("text/plain", this.store.copy());
-        ev.preventDefault();
-    }
-
-    onPaste(ev) {
-        const text = ev.clipboardData.getData("text/plain");
-        ev.preventDefault();
-        if (text.trim()) {
-            this.attempt(() => this.store.paste(text));
-        }
     }
 
     /** Do what may be refused, and say why it is. */
