@@ -69,12 +69,11 @@ def share_out(total, weights, kept, free):
     :param weights: one number of 0 or more per group
     :param list[int] kept: what each group keeps in any case
     :param list[bool] free: which groups can take more than they keep
-    :return: units per group, and the indexes of groups that keep more than their weight gives
+    :return: units per group, and the indexes of groups that what they keep holds away from their share
     :rtype: tuple[list[int], list[int]]
     :raises CannotSpread: what is kept is more than the total, or nothing is free to take what is missing
     """
     stays = {index for index, can in enumerate(free) if not can}
-    over = []
     while True:
         rest = total - sum(kept[index] for index in stays)
         open_groups = [index for index in range(len(kept)) if index not in stays]
@@ -86,6 +85,6 @@ def share_out(total, weights, kept, free):
             parts[index] = part
         short = [index for index in open_groups if parts[index] < kept[index]]
         if not short:
-            return parts, over
-        over += short
+            shares = apportion(total, weights) if weights else []
+            return parts, sorted(index for index in stays if parts[index] != shares[index])
         stays |= set(short)

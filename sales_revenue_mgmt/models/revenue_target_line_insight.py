@@ -31,8 +31,9 @@ class RevenueTargetLine(models.Model):
             found = {}
             if target:
                 # Who may read a line may see what came of it, whatever of the plan they may read; the numbers are their own.
-                found = target._line_actuals([[(target.date_start, target.date_end)]], lines=lines.sudo())[0]
-                today = target.sudo()._today()
+                plan = target.sudo()
+                found = target._line_actuals([[(plan.date_start, plan.date_end)]], lines=lines.sudo())[0]
+                today = plan._today()
             for line in lines:
                 line.actual = sum(found.get(line._origin.id, ()))
                 line.expected = line._expected(today) if target else 0.0

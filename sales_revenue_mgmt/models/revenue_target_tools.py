@@ -46,7 +46,7 @@ class RevenueTarget(models.Model):
                 continue
             notes += [
                 self.env._(
-                    "%(line)s, %(period)s: keeps %(amount)s, which is locked; that is more than its share.",
+                    "%(line)s, %(period)s: keeps %(amount)s, which is locked or closed; its share would be another.",
                     line=parts[part].display_name,
                     period=start,
                     amount=self._from_units(kept[part]),

@@ -109,6 +109,14 @@ class RevenueTargetReassign(models.TransientModel):
         recipients = [counterpart[own].sudo() for own in self.recipient_ids]
         if self.new_user_id:
             parent = counterpart[self.new_parent_id] if self.new_parent_id else line.parent_id
+            if not parent.sudo().child_ids:
+                raise UserError(
+                    self.env._(
+                        "In Team: %(line)s has a target of its own and no lines below it. Add its people first, so that nothing "
+                        "of it is lost.",
+                        line=parent.display_name,
+                    )
+                )
             recipients.append(
                 self.env["revenue.target.line"]
                 .create(
