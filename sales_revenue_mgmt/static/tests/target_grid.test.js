@@ -231,6 +231,7 @@ test("a range: copy, fill, one number for all", async () => {
     await keys("Shift+ArrowDown", "Shift+ArrowRight");
     expect(".o_revenue_selected").toHaveCount(4);
     expect(copy()).toBe("150\t150\n50\t50");
+    expect(".o_revenue_grid_summary").toHaveText("Sum 400.00 of 4 amounts");
     await keys("Control+d");
     expect(calls).toEqual([[change(4, "01", 150), change(4, "02", 150)]]);
     await keys("8", "Control+Enter");
@@ -370,7 +371,7 @@ test("two versions beside each other", async () => {
         props: { resId: 7, otherId: 6, labels: { "2030-01-01": "Jan" }, titles: ["v2", "v1"] },
     });
     expect(queryAllTexts("tbody tr:nth-child(1) td")).toEqual([
-        ...["15.00", "13.00", "+2.00 (+15.4%)"],
+        ...["15.00", "13.00", "+2.00(+15.4%)"],
         ...["10.00", "8.00", "+2.00"],
         ...["5.00", "5.00", ""],
     ]);

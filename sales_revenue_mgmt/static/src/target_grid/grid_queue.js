@@ -37,10 +37,16 @@ export class GridQueue {
     }
 
     undo() {
+        if (!this.busy && !this.undoable.length) {
+            return Promise.resolve();
+        }
         return this.enqueue([], () => this.back(this.undoable, this.redoable));
     }
 
     redo() {
+        if (!this.busy && !this.redoable.length) {
+            return Promise.resolve();
+        }
         return this.enqueue([], () => this.back(this.redoable, this.undoable));
     }
 

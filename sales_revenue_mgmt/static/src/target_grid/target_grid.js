@@ -45,6 +45,7 @@ export class TargetGrid extends Component {
             count: () => this.store.rows.length - 1,
             height: () => this.rowHeight,
         });
+        this.drawings = { count: 0 };
         this.commands = new GridCommands(this);
         this.pointer = useGridPointer(this);
         useSetupAction({
@@ -112,8 +113,7 @@ export class TargetGrid extends Component {
     }
 
     get drawing() {
-        this.drawings = (this.drawings || 0) + 1;
-        return this.drawings;
+        return ++this.drawings.count;
     }
 
     get unit() {
