@@ -215,7 +215,10 @@ export class TargetGrid extends Component {
             const left = this.leftOf(column);
             const last = left + cell.offsetWidth + covered - scroller.clientWidth;
             const isLast = column === this.store.plan.columns.length - 1;
-            scroller.scrollLeft = Math.max(isLast ? scroller.scrollWidth : last, Math.min(scroller.scrollLeft, left - head(0).offsetWidth));
+            scroller.scrollLeft = Math.max(
+                isLast ? scroller.scrollWidth : last,
+                Math.min(scroller.scrollLeft, left - head(0).offsetWidth)
+            );
         }
         this.draw();
     }
