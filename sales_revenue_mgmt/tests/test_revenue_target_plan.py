@@ -361,4 +361,6 @@ class TestRevenueTargetPlan(PlanCase):
         self.assertEqual([row["depth"] for row in grid["lines"]], [0, 1, 2, 2, 1])
         self.assertEqual(grid["lines"][0]["last_year"], [0.0, 500.0, 0.0])
         self.assertTrue(grid["editable"])
+        self.assertEqual([row["res_id"] for row in grid["lines"][:2]], [plan.company_id.id, self.team.id])
+        self.assertEqual([(row["id"], row["version"]) for row in grid["versions"]], [(plan.id, 1)])
         self.assertEqual([period["start"] for period in grid["periods"]], ["2030-01-01", "2030-02-01", "2030-03-01"])

@@ -77,6 +77,12 @@ export class GridPlan {
         return this.lines.get(this.order[0]);
     }
 
+    /** @returns {number[]} ids of the lines that a line is part of */
+    above(id) {
+        const { parent_id } = this.lines.get(id);
+        return parent_id ? [parent_id, ...this.above(parent_id)] : [];
+    }
+
     /** @returns {number[]} ids of the lines that are shown, in order */
     get rows() {
         const rows = [];

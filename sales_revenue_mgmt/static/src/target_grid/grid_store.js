@@ -83,7 +83,7 @@ export class GridStore {
         const { left, right } = this.selection.range;
         const amounts = [];
         for (const id of lines) {
-            const isPart = lines.has(this.plan.lines.get(id).parent_id);
+            const isPart = this.plan.above(id).some((line) => lines.has(line));
             for (let column = left; column <= right && !isPart; column++) {
                 if (this.plan.columns[column].kind === "period") {
                     amounts.push(this.plan.value(id, column));

@@ -214,7 +214,11 @@ export class TargetGrid extends Component {
                     : 0;
             const left = this.leftOf(column);
             const last = left + cell.offsetWidth + covered - scroller.clientWidth;
-            scroller.scrollLeft = Math.max(last, Math.min(scroller.scrollLeft, left - head(0).offsetWidth));
+            const isLast = column === this.store.plan.columns.length - 1;
+            scroller.scrollLeft = Math.max(
+                isLast ? scroller.scrollWidth : last,
+                Math.min(scroller.scrollLeft, left - head(0).offsetWidth)
+            );
         }
         this.draw();
     }
