@@ -6,7 +6,7 @@ registry.category("web_tour.tours").add("revenue_submit_tour", {
     url: "/odoo",
     steps: () => [
         ...openApp,
-        ...menu("revenue_target_menu", "revenue_target_menu_mine"),
+        ...menu("revenue_target_menu", "revenue_target_menu_all"),
         { content: "Open the draft", trigger: ".o_kanban_record:contains('Booked')", run: "click" },
         {
             content: "It says whom submitting would ask",
