@@ -49,15 +49,14 @@ class Plan:
 def plan(n, horizon, season):
     """Choose origins and horizon of the back-test; the same for all methods.
 
-    The first origin leaves a season and a quarter (without season: a third, and ten points, so that every method can take
-    part; five of a short history), two full seasons where the rest still covers the horizon. Half of what follows it is for the horizon, half for moving the origin.
+    The first origin leaves a season and a quarter (without season: a third, and at least ten points, so that every method
+    can take part; five of a short history), two full seasons where the rest still covers the horizon. Half of what
+    follows it is for the horizon, half for moving the origin.
     """
     import numpy as np
 
-    if season > 1:
-        least = season + max(2, -(-season // 4))
-    else:
-        least = 5 if n < 20 else max(10, n // 3)
+    unseasonal = 5 if n < 20 else max(10, n // 3)
+    least = season + max(2, -(-season // 4)) if season > 1 else unseasonal
     first = max(least, n - max(2 * horizon, season, 24))
     if n - 2 * season >= horizon:
         first = max(first, min(2 * season, n - 2))

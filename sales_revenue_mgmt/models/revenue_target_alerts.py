@@ -8,6 +8,9 @@ from odoo.fields import Domain
 from ..report.revenue_period import local_day
 from ..report.revenue_scope import Scope
 
+# On the first days of a plan everybody is behind, or ahead.
+LEAST_EXPECTED = 0.05
+
 
 class RevenueTarget(models.Model):
     _inherit = "revenue.target"
@@ -27,6 +30,7 @@ class RevenueTarget(models.Model):
                 continue
             if (
                 pacing is not None
+                and row["expected"][-1] >= target * LEAST_EXPECTED
                 and pacing < company.revenue_alert_pacing
                 and self.status not in ("reached", "upcoming")
             ):

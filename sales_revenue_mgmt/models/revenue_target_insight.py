@@ -12,6 +12,38 @@ from ..report.revenue_period import elapsed_share
 from ..report.revenue_scope import Scope
 from .revenue_fields import Ratio, ratio
 
+STATUSES = [
+    ("upcoming", "Upcoming"),
+    ("on_track", "On Track"),
+    ("behind", "Behind"),
+    ("reached", "Reached"),
+    ("missed", "Missed"),
+    ("none", "No Target"),
+]
+
+
+def status_of(record, today):
+    """How a plan, or a line of one, stands.
+
+    :param record: has amount, actual, pacing, currency_id, date_start and date_end
+    :param datetime.date today: the business day where it counts
+    :return: a key of ``STATUSES``
+    :rtype: str
+    """
+    if not record.amount:
+        return "none"
+    if record.currency_id:
+        reached = record.currency_id.compare_amounts(record.actual, record.amount) >= 0
+    else:
+        reached = record.actual >= record.amount
+    if reached:
+        return "reached"
+    if today < record.date_start:
+        return "upcoming"
+    if today > record.date_end:
+        return "missed"
+    return "on_track" if record.pacing and record.pacing >= 1.0 else "behind"
+
 
 class RevenueTarget(models.Model):
     _inherit = "revenue.target"
@@ -42,14 +74,7 @@ class RevenueTarget(models.Model):
         help="Actual divided by what is expected by now: above 100 % is ahead.",
     )
     status = fields.Selection(
-        [
-            ("upcoming", "Upcoming"),
-            ("on_track", "On Track"),
-            ("behind", "Behind"),
-            ("reached", "Reached"),
-            ("missed", "Missed"),
-            ("none", "No Target"),
-        ],
+        STATUSES,
         compute="_compute_attainment",
         search="_search_status",
     )
@@ -121,19 +146,7 @@ class RevenueTarget(models.Model):
         return phasing
 
     def _status(self, today):
-        if not self.amount:
-            return "none"
-        if self.currency_id:
-            reached = self.currency_id.compare_amounts(self.actual, self.amount) >= 0
-        else:
-            reached = self.actual >= self.amount
-        if reached:
-            return "reached"
-        if not self._has_usable_dates() or today < self.date_start:
-            return "upcoming"
-        if today > self.date_end:
-            return "missed"
-        return "on_track" if self.pacing and self.pacing >= 1.0 else "behind"
+        return status_of(self, today) if self._has_usable_dates() else "none" if not self.amount else "upcoming"
 
     def _search_status(self, operator, value):
         if operator != "in":

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ..report.revenue_period import elapsed_share
 from .revenue_fields import Ratio, ratio
+from .revenue_target_insight import STATUSES, status_of
 
 
 class RevenueTargetLine(models.Model):
@@ -17,6 +18,7 @@ class RevenueTargetLine(models.Model):
     variance = fields.Monetary(compute="_compute_actual", help="Actual less target: negative is what is missing.")
     attainment = Ratio(compute="_compute_actual", help="Actual divided by target.")
     pacing = Ratio(compute="_compute_actual", help="Actual divided by what is expected by now: above 100 % is ahead.")
+    status = fields.Selection(STATUSES, compute="_compute_actual")
     current_cell_id = fields.Many2one(
         "revenue.target.cell", "Period Now", compute="_compute_current", help="The period that runs today."
     )
@@ -40,6 +42,7 @@ class RevenueTargetLine(models.Model):
                 line.variance = line.actual - line.amount
                 line.attainment = ratio(line.actual, line.amount)
                 line.pacing = ratio(line.actual, line.expected)
+                line.status = status_of(line, today) if target else "none"
 
     def _expected(self, today):
         """What the line's own phasing promises until a day.

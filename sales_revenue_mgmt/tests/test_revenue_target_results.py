@@ -153,6 +153,8 @@ class TestRevenueTargetResults(PlanCase):
             self.env.invalidate_all()
             self.assertEqual((self.team.revenue_target_amount, self.team.revenue_target_actual), (1500.0, 300.0))
             self.assertFalse(self.coast_team.revenue_target_amount)
+            mine = self.line(plan, self.people["user"])
+            self.assertEqual((mine.status, mine.current_amount, mine.current_actual), ("behind", 750.0, 0.0))
         self.assertEqual(self.team.revenue_target_count, 1)
         self.assertEqual(self.people["user"].revenue_target_count, 1)
         self.assertEqual(self.company.revenue_target_count, 1)

@@ -19,6 +19,8 @@ class TestRevenueTargetTools(PlanCase):
         cls.order("2029-03-10", price=100.0)
         cls.order("2029-01-20", price=100.0, user_id=cls.colleague.id)
         cls.order("2029-03-20", price=500.0, team_id=cls.other_team.id, user_id=cls.stranger.id)
+        # So that all of 2029 is history.
+        cls.order("2028-12-01", price=10.0)
         # The last month before the plan.
         cls.order("2029-12-20", price=30.0)
         cls.order("2029-12-21", price=10.0, user_id=cls.colleague.id)
