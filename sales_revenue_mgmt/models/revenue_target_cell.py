@@ -8,7 +8,6 @@ class RevenueTargetCell(models.Model):
     _name = "revenue.target.cell"
     _description = "Sales Target of a Period"
     _order = "date_start, line_id, id"
-    _rec_name = "date_start"
 
     line_id = fields.Many2one("revenue.target.line", required=True, index=True, ondelete="cascade", readonly=True)
     target_id = fields.Many2one(related="line_id.target_id", store=True, index=True, ondelete="cascade")
@@ -33,6 +32,14 @@ class RevenueTargetCell(models.Model):
     _amount_range = models.Constraint(
         "CHECK (amount >= 0 AND amount < 1e15)", "Target: enter a number from 0 to 1,000,000,000,000,000."
     )
+
+    @api.depends("target_id.display_name", "line_id.display_name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for cell in self:
+            # Who may read a cell may know what it is of.
+            line, plan = cell.line_id.sudo(), cell.target_id.sudo()
+            cell.display_name = f"{plan.display_name}, {line.display_name}" if line.parent_id else plan.display_name
 
     # Cells come and go with the lines and the periods of the plan.
     @api.model_create_multi

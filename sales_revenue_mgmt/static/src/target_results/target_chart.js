@@ -55,7 +55,7 @@ export function chartOf(results, line) {
                 x: { grid: { display: false } },
                 y: {
                     beginAtZero: true,
-                    ticks: { callback: (value) => formatFloat(value, { humanReadable: true, decimals: 0 }) },
+                    ticks: { callback: (value) => formatFloat(value, { humanReadable: true, decimals: 1 }) },
                 },
             },
         },
