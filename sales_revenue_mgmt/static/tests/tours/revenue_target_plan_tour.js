@@ -22,11 +22,8 @@ registry.category("web_tour.tours").add("revenue_target_plan_tour", {
             trigger: ".modal .o_field_widget[name='tool'] input[data-value='lines']",
             run: "click",
         },
-        {
-            content: "The teams",
-            trigger: ".modal .o_field_widget[name='level'] select",
-            run: "selectByLabel Sales teams",
-        },
+        { content: "What to add", trigger: ".modal .o_field_widget[name='level'] input", run: "click" },
+        { content: "The teams", trigger: ".o_select_menu_item:contains('Sales teams')", run: "click" },
         { content: "They are shown first", trigger: ".modal .o_revenue_tool_preview:contains('Tour One')" },
         { content: "Apply", trigger: ".modal button[name='action_apply']", run: "click" },
         {
