@@ -386,6 +386,7 @@ test("in the form of a plan: saved before, totals after", async () => {
         name = fields.Char();
         state = fields.Char();
         amount = fields.Float();
+        audit_count = fields.Integer();
         company_id = fields.Many2one({ relation: "res.partner" });
         team_id = fields.Many2one({ relation: "res.partner" });
         user_id = fields.Many2one({ relation: "res.partner" });

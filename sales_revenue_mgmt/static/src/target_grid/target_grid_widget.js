@@ -29,11 +29,11 @@ export class TargetGridWidget extends Component {
         this.loading = 0;
         useRecordObserver((record) => {
             const values = Object.keys(STRUCTURE).map((name) => record.data[name]?.id ?? String(record.data[name]));
-            const { amount } = record.data;
+            const { amount, audit_count: entries } = record.data;
             // What is not saved yet is not in the grid yet; what the grid has just changed is.
             if (!record.dirty && !this.loading) {
                 this.state.structure = JSON.stringify(values);
-                this.follow(amount);
+                this.follow(amount, entries);
             }
         });
     }
@@ -42,10 +42,15 @@ export class TargetGridWidget extends Component {
         return `${this.state.count} ${this.state.structure}`;
     }
 
-    /** A total that is not the grid's was changed elsewhere, and spread: read the grid again. */
-    follow(amount) {
+    /**
+     * A total that is not the grid's was changed elsewhere, and spread; a new entry of the trail that is not the grid's says
+     * that a tool changed amounts or lines: read the grid again.
+     */
+    follow(amount, entries) {
         const { plan, queue } = this.store || {};
-        if (plan?.grid.id === this.props.record.resId && !queue.busy && plan.root.total !== amount) {
+        const changed = this.entries !== undefined && this.entries !== entries;
+        this.entries = entries;
+        if (plan?.grid.id === this.props.record.resId && !queue.busy && (changed || plan.root.total !== amount)) {
             this.state.count++;
         }
     }
@@ -75,7 +80,9 @@ export class TargetGridWidget extends Component {
             this.loading--;
         }
         if (!this.loading) {
-            this.follow(record.data.amount);
+            // The grid's own entries.
+            this.entries = record.data.audit_count;
+            this.follow(record.data.amount, this.entries);
         }
     }
 }
@@ -85,5 +92,6 @@ registry.category("view_widgets").add("revenue_target_grid", {
     fieldDependencies: [
         ...Object.entries(STRUCTURE).map(([name, type]) => ({ name, type })),
         { name: "amount", type: "monetary" },
+        { name: "audit_count", type: "integer" },
     ],
 });
