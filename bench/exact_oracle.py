@@ -190,6 +190,7 @@ def _dimensions(line, document, user, day):
         "team": document.team_id.id or None,
         "user": user.id or None,
         "customer": document.partner_id.commercial_partner_id.id,
+        "segment": document.partner_id.commercial_partner_id.industry_id.id or None,
         "country": document.partner_id.country_id.id or None,
         "channel": document.medium_id.id or None,
         "product": line.product_id.id,

@@ -74,8 +74,17 @@ class World:
     def _people(self):
         country = self.env["res.country"].search([("code", "in", ("BE", "NZ", "US"))])
         self.countries = country
+        self.industries = self.env["res.partner.industry"].create([{"name": "Bakers"}, {"name": "Smiths"}])
         companies = self.env["res.partner"].create(
-            [{"name": f"Customer {n}", "is_company": True, "country_id": country[n % 3].id} for n in range(4)]
+            [
+                {
+                    "name": f"Customer {n}",
+                    "is_company": True,
+                    "country_id": country[n % 3].id,
+                    "industry_id": self.industries[n % 2].id,
+                }
+                for n in range(4)
+            ]
         )
         contacts = self.env["res.partner"].create(
             [{"name": f"Contact {n}", "parent_id": companies[n % 3].id} for n in range(3)]
@@ -355,6 +364,9 @@ class World:
     def do_change_parent(self):
         contact = self.one(self.partners.filtered(lambda partner: not partner.is_company))
         contact.parent_id = self.one(self.partners.filtered("is_company"), empty=True)
+
+    def do_change_industry(self):
+        self.one(self.partners).industry_id = self.one(self.industries, empty=True)
 
     def do_merge_customers(self):
         if len(self.partners) < 5:

@@ -209,11 +209,11 @@ class RevenueFacts(models.AbstractModel):
             companies.ids,
         )
 
-    @staticmethod
-    def _dimension(query, column, truncated_to):
+    def _dimension(self, query, column, truncated_to):
         link, _dot, name = column.partition(".")
         if name:
             # What a customer is today: segments are not kept with facts.
+            self.env["res.partner"].flush_model([name])
             alias = query.make_alias(query.table, link)
             condition = SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(query.table, link))
             query.add_join("LEFT JOIN", alias, "res_partner", condition)
