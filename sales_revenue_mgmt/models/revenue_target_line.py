@@ -188,6 +188,9 @@ class RevenueTargetLine(models.Model):
         return vals
 
     def _create_by_plan(self, vals_list, cells=True):
+        # Also against defaults of the context: what is not said is empty.
+        empty = {"force_key": False, "parent_id": False, **dict.fromkeys(SCOPE, False)}
+        vals_list = [{**empty, **vals} for vals in vals_list]
         lines = super().create(vals_list)  # pylint: disable=super-method-mismatch
         if cells:
             for target, own in lines.sudo().grouped("target_id").items():
@@ -201,25 +204,25 @@ class RevenueTargetLine(models.Model):
         targets = self.target_id
         self.check_access("write")
         self._check_open(targets)
-        for name in ("target_id", "level"):
-            if name in vals and any(line[name] != vals[name] for line in self if name != "target_id"):
+        for name in ("target_id", "level", "parent_id"):
+            field = self._fields[name]
+            if name in vals and any(field.convert_to_write(line[name], line) != (vals[name] or False) for line in self):
                 raise UserError(
                     self.env._(
                         "%(field)s of a line stays what it is. Remove the line and add another.",
-                        field=self._fields[name]._description_string(self.env),
+                        field=field._description_string(self.env),
                     )
                 )
-        vals = {name: value for name, value in vals.items() if name not in ("target_id", "level")}
+        if vals.keys() & {*SCOPE, "date_start", "date_end"} and any(not line.parent_id for line in self.sudo()):
+            raise UserError(self.env._("The first line covers what the plan covers. Change the plan."))
+        vals = {name: value for name, value in vals.items() if name not in ("target_id", "level", "parent_id")}
         targets._check_amounts([vals])
         with targets._lines_audited():
-            moved = {line: line.parent_id for line in self} if "parent_id" in vals else {}
             result = super().write(vals)
             if vals.keys() & set(SCOPE):
                 self._pass_on_scope(vals.keys() & set(SCOPE))
             if vals.keys() & {"date_start", "date_end"}:
                 self.sudo()._clear_absence()
-            if moved:
-                targets._sum_up()
         self.check_access("write")
         return result
 

@@ -269,6 +269,26 @@ class TestRevenueTargetPlan(PlanCase):
             root.unlink()
         self.assertSums(plan)
 
+    def test_a_line_stays_where_it_is_and_the_first_is_the_plan(self):
+        plan, other = self.plan(), self.plan(lines=False, measure="orders")
+        mine, root = self.line(plan, self.people["user"]), plan._root()
+        for line, vals in (
+            (mine, {"parent_id": other._root().id}),
+            (mine, {"parent_id": False}),
+            (mine, {"parent_id": root.id}),
+            (root.sudo(False), {"category_id": self.category.id}),
+            (root.sudo(False), {"user_id": self.colleague.id}),
+            (root.sudo(False), {"date_start": "2030-02-01"}),
+        ):
+            with self.subTest(vals), self.assertRaises(UserError), self.env.cr.savepoint():
+                line.write(vals)
+        forged = self.env["revenue.target"].with_context(
+            default_force_key="booked/base/1//////", default_category_id=self.category.id
+        )
+        third = forged.create({**self.plan(lines=False, measure="margin").copy_data()[0], "measure": "quantity"})
+        self.assertFalse(third._root().force_key or third._root().category_id)
+        self.assertSums(plan)
+
     def test_a_closed_period_is_refused(self):
         plan = self.plan()
         self.company.fiscalyear_lock_date = "2030-01-31"

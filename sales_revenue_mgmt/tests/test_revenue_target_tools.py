@@ -172,6 +172,16 @@ class TestRevenueTargetTools(PlanCase):
                 {"target_id": plan.id, "line_id": plan._root().id, "tool": "raise", "percent": 5.0}
             )
             wizard.action_apply()
+        spy = self.as_seen_by(user, self.env["revenue.target.tool"])
+        mine = self.own_target(measure="margin")
+        for target, line in ((plan, plan._root()), (mine, plan._root())):
+            values = {"target_id": target.id, "line_id": line.id, "tool": "lines", "level": "team"}
+            self.assertFalse(spy.create(values).preview)
+            leaf = self.line(plan, self.colleague)
+            reassign = self.as_seen_by(user, self.env["revenue.target.reassign"])
+            self.assertFalse(
+                reassign.create({"target_id": target.id, "line_id": leaf.id, "last_day": "2030-01-15"}).amount
+            )
         wizard = self.tool(plan, "raise", percent=5.0)
         self._into_force(plan)
         with self.assertRaisesRegex(UserError, "Revise"), self.env.cr.savepoint():
@@ -247,6 +257,8 @@ class TestRevenueTargetTools(PlanCase):
             ({"line_id": team.id, "recipient_ids": [Command.set(other.ids)]}, "lines below"),
             ({"last_day": "2031-01-01", "recipient_ids": [Command.set(other.ids)]}, "2031-01-01"),
             ({}, "choose who"),
+            ({"recipient_ids": [Command.set(mine.ids)]}, "choose other lines"),
+            ({"recipient_ids": [Command.set(team.ids)]}, "choose other lines"),
             ({"new_user_id": self.colleague.id}, "already"),
         ):
             with self.subTest(words), self.assertRaisesRegex(Exception, words), self.env.cr.savepoint():

@@ -50,7 +50,8 @@ class RevenueTargetReassign(models.TransientModel):
         for wizard in self:
             target, line = wizard.target_id, wizard.line_id
             wizard.amount = 0.0
-            if line and wizard.last_day:
+            # Nobody looks into somebody else's plan this way.
+            if line and wizard.last_day and line.sudo().target_id == target and target.has_access("write"):
                 wizard.amount = target._from_units(sum(wizard._left(line.sudo().cell_ids).values()))
 
     def _left(self, cells):
@@ -107,6 +108,8 @@ class RevenueTargetReassign(models.TransientModel):
         if any(own.target_id != self.target_id for own in counterpart):
             raise UserError(self.env._("To Lines: choose lines of the same plan."))
         recipients = [counterpart[own].sudo() for own in self.recipient_ids]
+        if any(own.child_ids or own == line for own in recipients):
+            raise UserError(self.env._("To Lines: choose other lines, each without lines below it."))
         if self.new_user_id:
             parent = counterpart[self.new_parent_id] if self.new_parent_id else line.parent_id
             if not parent.sudo().child_ids:

@@ -115,7 +115,10 @@ class RevenueTargetTool(models.TransientModel):
     )
     def _compute_preview(self):
         for wizard in self:
-            wizard.preview = wizard._preview() if wizard.target_id and wizard.line_id else False
+            target, line = wizard.target_id, wizard.line_id
+            # Nobody looks into somebody else's plan this way.
+            shown = target and line and line.sudo().target_id == target and target.has_access("write")
+            wizard.preview = wizard._preview() if shown else False
 
     def _preview(self):
         if self.tool == "lines":
