@@ -114,18 +114,22 @@ class RevenueDocumentMixin(models.AbstractModel):
             "domain": [("id", "in", revisions.ids)],
         }
 
-    @api.readonly
-    def action_open_versions(self):
-        """All versions of the document, whatever became of them."""
+    def _versions(self):
+        """All versions of the documents, whatever became of them, the first ones first."""
         versions = self
         while more := (versions.origin_id | versions.revision_ids) - versions:
             versions |= more
+        return versions.sorted("version")
+
+    @api.readonly
+    def action_open_versions(self):
+        """All versions of the document, whatever became of them."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Versions"),
             "res_model": self._name,
             "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", versions.ids)],
+            "domain": [("id", "in", self._versions().ids)],
         }
 
     def action_ask_reason(self):

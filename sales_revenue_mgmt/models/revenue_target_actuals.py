@@ -31,16 +31,7 @@ class RevenueTarget(models.Model):
         :rtype: list[tuple[datetime.date, datetime.date]]
         """
         back = relativedelta(days=-364) if self.cadence == "week" else relativedelta(years=-1)
-        shifted = [(start + back, end + back) for start, end in periods]
-        if self.cadence == "week":
-            return shifted
-        # The 29th of February has its place: periods touch as they did.
-        return [
-            (start, min(end, following[0] - relativedelta(days=1)) if following else end)
-            if not following or end < following[0]
-            else (start, following[0] - relativedelta(days=1))
-            for (start, end), following in zip(shifted, [*shifted[1:], None], strict=True)
-        ]
+        return [(start + back, end + back) for start, end in periods]
 
     def _line_actuals(self, windows, measure=None, lines=None):
         """What the reader may see of the lines' revenue.

@@ -14,6 +14,13 @@ from .revenue_target_table import PlanTable
 class RevenueTarget(models.Model):
     _inherit = "revenue.target"
 
+    def _claim_lines(self):
+        """Before any change of lines or amounts: the plans are drafts, this user may change them, and until the end of the
+        transaction nobody else does."""
+        self.check_access("write")
+        self._check_content_is_open(["line_ids"])
+        self._lock()
+
     def set_cells(self, changes):
         """Change amounts and locks of a draft plan, all or none. An amount of a line with parts is spread over them in
         proportion to what they have; what is locked stays.
@@ -26,9 +33,7 @@ class RevenueTarget(models.Model):
         :raises UserError: the plan is not a draft, an amount or a place cannot be; names it
         """
         self.ensure_one()
-        self.check_access("write")
-        self._check_content_is_open(["line_ids"])
-        self._lock()
+        self._claim_lines()
         table = PlanTable(self)
         with self._lines_audited():
             for change in self._checked_changes(changes, table):

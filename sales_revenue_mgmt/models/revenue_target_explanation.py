@@ -21,7 +21,7 @@ class RevenueTarget(models.Model):
         against what last year's mix, at the size of today's target, would have brought by now.
 
         :return: ``gap`` (actual less expected), ``parts``: each with kind, name, expected, actual, variance, those in the gap's
-            direction first; ``trend``: a sentence; ``others``: what was sold by nobody's line below
+            direction first, then what nobody's line below sold; ``trend``: a sentence
         :rtype: dict
         """
         self.ensure_one()

@@ -63,13 +63,6 @@ class RevenueTarget(models.Model):
     # Versions
     # ------------------------------------------------------------------
 
-    def _versions(self):
-        """All versions of the plan, whatever became of them, the first one first."""
-        versions = self
-        while more := (versions.origin_id | versions.revision_ids) - versions:
-            versions |= more
-        return versions.sorted("version")
-
     @api.readonly
     def get_as_of(self, day):
         """The version that was in force at the end of a day.

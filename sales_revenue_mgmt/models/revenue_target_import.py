@@ -74,10 +74,8 @@ class RevenueTarget(models.Model):
         :raises UserError: the plan is not a draft
         """
         self.ensure_one()
-        self.check_access("write")
-        self._check_content_is_open(["line_ids"])
         # From here on nobody else changes what the file is compared with.
-        self._lock()
+        self._claim_lines()
         report = self._check_workbook(content)
         if not report["problem"] and not report["refused"] and report["changes"]:
             self.set_cells(report["changes"])

@@ -131,17 +131,12 @@ class RevenueTargetLine(models.Model):
     # On every path: only in an open plan, by who may change the plan
     # ------------------------------------------------------------------
 
-    def _check_open(self, targets):
-        targets.check_access("write")
-        targets._check_content_is_open(["line_ids"])
-        targets._lock()
-
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
         targets = self.env["revenue.target"].browse({vals.get("target_id") for vals in vals_list} - {None, False})
         if not all(vals.get("target_id") for vals in vals_list) or not targets.exists():
             raise UserError(self.env._("Plan: say which plan the line belongs to."))
-        self._check_open(targets)
+        targets._claim_lines()
         for target in targets:
             target._check_size(sum(vals["target_id"] == target.id for vals in vals_list))
         amounts = [vals.get("amount") for vals in vals_list]
@@ -203,7 +198,7 @@ class RevenueTargetLine(models.Model):
             return True
         targets = self.target_id
         self.check_access("write")
-        self._check_open(targets)
+        targets._claim_lines()
         for name in ("target_id", "level", "parent_id"):
             field = self._fields[name]
             if name in vals and any(field.convert_to_write(line[name], line) != (vals[name] or False) for line in self):
@@ -239,7 +234,7 @@ class RevenueTargetLine(models.Model):
         if any(not line.parent_id for line in self):
             sentence = self.env._("The first line is the plan as a whole. Delete the plan instead.")
             raise UserError(sentence)  # pylint: disable=no-raise-unlink
-        self._check_open(targets)
+        targets._claim_lines()
         with targets._lines_audited():
             # What had parts and loses all of them keeps its amounts; otherwise they go with the part.
             result = super().unlink()

@@ -5,7 +5,6 @@ its periods together. Only the lines without children have amounts of their own;
 """
 
 import datetime
-from collections import defaultdict
 from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -16,6 +15,7 @@ from ..analytics.apportion import apportion
 from ..report.revenue_audit_chain import digest
 from ..report.revenue_measures import MEASURES
 from ..report.revenue_period import overlap, periods
+from .revenue_target_table import PlanTable
 
 # More than that is no plan that somebody made; a grid of it could not be shown either.
 MAX_LINES = 2000
@@ -276,20 +276,9 @@ class RevenueTarget(models.Model):
         self._sum_up()
 
     def _sum_up(self):
-        """Amounts of lines with children, from the bottom to the top."""
-        self.env["revenue.target.cell"].flush_model()
+        """Amounts of lines with children, from those of the lines without."""
         for target in self:
-            sums = defaultdict(int)
-            lines = target.sudo().line_ids
-            ancestors = {line: lines.browse(int(part) for part in line.parent_path.split("/")[:-2]) for line in lines}
-            for line in lines.filtered(lambda line: not line.child_ids):
-                for cell in line.cell_ids:
-                    for ancestor in ancestors[line]:
-                        sums[ancestor.id, cell.date_start] += target._to_units(cell.amount)
-            for cell in lines.filtered("child_ids").cell_ids:
-                amount = target._from_units(sums[cell.line_id.id, cell.date_start])
-                if cell.amount != amount:
-                    cell._put({"amount": amount})
+            PlanTable(target).save()
 
     def copy(self, default=None):
         """A copy has the same lines; in as many periods the same amounts, else each line's amount, spread by days."""

@@ -3,6 +3,7 @@
 import datetime
 
 from odoo import api, fields, models
+from odoo.tools import groupby
 
 from ..analytics.landing import landing, rest_of_periods
 from ..analytics.outliers import outliers
@@ -120,7 +121,7 @@ class RevenueTarget(models.Model):
         over = np.array([end <= today for _start, end in spans])
         mean[:, over], sd[:, over] = 0.0, 0.0
         rows = [index for index, line in enumerate(lines) if line in forecasts and forecasts[line].weekly]
-        for as_of, same_day in _grouped(rows, lambda index: forecasts[lines[index]].as_of).items():
+        for as_of, same_day in groupby(rows, lambda index: forecasts[lines[index]].as_of):
             begin = [max(today, start - datetime.timedelta(days=1)) for start, _end in spans]
             first = [(day - as_of).days for day in begin]
             last = [max((end - as_of).days, before) for (_start, end), before in zip(spans, first, strict=True)]
@@ -204,8 +205,7 @@ class RevenueTarget(models.Model):
         begin = max(today + datetime.timedelta(days=1), self.date_start)
         if begin > self.date_end:
             return 0
-        off = self._days_off(self.company_id.sudo().resource_calendar_id, begin, self.date_end)
-        return (self.date_end - begin).days + 1 - len(off)
+        return self._count_working_days(begin, self.date_end)
 
 
 def _with_total(values):
@@ -218,10 +218,3 @@ def _with_total(values):
 def _plain(values):
     """Lists of Python's floats, ``None`` for no value."""
     return [[None if number != number else number for number in row] for row in values.tolist()]
-
-
-def _grouped(items, key):
-    groups = {}
-    for item in items:
-        groups.setdefault(key(item), []).append(item)
-    return groups

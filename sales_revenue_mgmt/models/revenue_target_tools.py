@@ -188,29 +188,24 @@ class RevenueTarget(models.Model):
         return found
 
     def _working_days(self):
-        """Working days of each period by the company's calendar, public holidays taken off.
+        """Working days of each period.
 
         :rtype: list[int]
         """
         self.ensure_one()
-        calendar = self.company_id.sudo().resource_calendar_id
-        counts = []
-        for start, end in self._periods():
-            counts.append((end - start).days + 1 - len(self._days_off(calendar, start, end)))
-        return counts
+        return [self._count_working_days(start, end) for start, end in self._periods()]
 
-    @staticmethod
-    def _days_off(calendar, start, end):
+    def _count_working_days(self, start, end):
+        """Days worked by the company's calendar, public holidays taken off; without a calendar, Monday to Friday.
+
+        :rtype: int
         """
-        :rtype: set[datetime.date]
-        """
+        calendar = self.company_id.sudo().resource_calendar_id
         days = {start + relativedelta(days=offset) for offset in range((end - start).days + 1)}
         if not calendar:
-            return {day for day in days if day.weekday() >= 5}
-        worked = {
-            moment[0].date() for moment in calendar._work_intervals_batch(*_whole_days(calendar, start, end))[False]
-        }
-        return days - worked
+            return sum(day.weekday() < 5 for day in days)
+        intervals = calendar._work_intervals_batch(*_whole_days(calendar, start, end))[False]
+        return len(days & {moment[0].date() for moment in intervals})
 
 
 def _whole_days(calendar, start, end):

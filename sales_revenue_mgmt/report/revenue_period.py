@@ -82,14 +82,3 @@ def overlap(period, other):
     :rtype: int
     """
     return max((min(period[1], other[1]) - max(period[0], other[0])).days + 1, 0)
-
-
-def working_days(date_from, date_to):
-    """Days from Monday to Friday, both ends included; public holidays are not known here.
-
-    :rtype: int
-    """
-    if date_to < date_from:
-        return 0
-    weeks, rest = divmod((date_to - date_from).days + 1, 7)
-    return weeks * 5 + sum((date_from.weekday() + offset) % 7 < 5 for offset in range(rest))

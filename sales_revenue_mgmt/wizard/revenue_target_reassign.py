@@ -79,9 +79,7 @@ class RevenueTargetReassign(models.TransientModel):
             counterpart = {own: same[own._scope_key()] for own in line | self.recipient_ids | self.new_parent_id}
         else:
             counterpart = {own: own for own in line | self.recipient_ids | self.new_parent_id}
-        target.check_access("write")
-        target._check_content_is_open(["line_ids"])
-        target._lock()
+        target._claim_lines()
         with target._lines_audited():
             self._reassign(target, counterpart)
         return {

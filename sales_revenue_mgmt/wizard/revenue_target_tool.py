@@ -271,9 +271,7 @@ class RevenueTargetTool(models.TransientModel):
         """Do what the preview shows: with the plan as it is now, all or nothing."""
         self.ensure_one()
         target = self.target_id
-        target.check_access("write")
-        target._check_content_is_open(["line_ids"])
-        target._lock()
+        target._claim_lines()
         if self.tool == "lines":
             found, notes = self._lines_to_add()
             if not found:

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,13 @@ def load_package(path):
 @pytest.fixture(scope="session")
 def analytics():
     return load_package("analytics")
+
+
+@pytest.fixture
+def no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,4 @@
 import math
-import warnings
 
 import numpy as np
 import pytest
@@ -7,17 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+pytestmark = pytest.mark.usefixtures("no_warning")
+
 
 @pytest.fixture(scope="session")
 def module(analytics):
     return analytics.landing
-
-
-@pytest.fixture(autouse=True)
-def no_warning():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
 
 
 def test_known_values(module):

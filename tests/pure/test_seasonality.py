@@ -1,5 +1,4 @@
 import math
-import warnings
 from datetime import date, timedelta
 
 import numpy as np
@@ -10,16 +9,12 @@ from hypothesis import strategies as st
 FIRST = date(2023, 1, 2)  # a Monday
 
 
+pytestmark = pytest.mark.usefixtures("no_warning")
+
+
 @pytest.fixture(scope="session")
 def module(analytics):
     return analytics.seasonality
-
-
-@pytest.fixture(autouse=True)
-def no_warning():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
 
 
 def day(number):

@@ -1,22 +1,16 @@
 import math
-import warnings
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.usefixtures("no_warning")
+
 
 @pytest.fixture(scope="session")
 def module(analytics):
     return analytics.variance
-
-
-@pytest.fixture(autouse=True)
-def no_warning():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
 
 
 def test_a_shortfall(module):
