@@ -4,12 +4,15 @@ import datetime
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import formatLang
 
 from ..report.revenue_period import local_day
 from ..report.revenue_scope import Scope
 
 # On the first days of a plan everybody is behind, or ahead.
 LEAST_EXPECTED = 0.05
+# Who has sold within so many days sells.
+SELLING_DAYS = 90
 
 
 class RevenueTarget(models.Model):
@@ -17,13 +20,14 @@ class RevenueTarget(models.Model):
 
     def _alerts(self, rows):
         """
-        :param list[dict] rows: the lines of :meth:`get_results`
-        :return: each with kind (``behind``, ``landing``, ``history``), severity (``danger``, ``warning``, ``info``), line_id,
-            name and message, the worst first
+        :param list[dict] rows: the lines of :meth:`get_results`, the first one above all others
+        :return: each with kind (``behind``, ``landing``, ``history``, ``nobody``) and its label, severity (``danger``,
+            ``warning``, ``info``), line_id, name and message, the worst first
         :rtype: list[dict]
         """
-        company = self.company_id.sudo()
-        alerts = []
+        # As in the results, of which these are a part.
+        company = self.sudo().company_id
+        alerts = [] if rows[0]["parent_id"] else self._alerts_of_people(rows[0]["id"])
         for row in rows:
             pacing, landing, target = row["pacing"][-1], row["landing"][-1], row["target"][-1]
             if not target:
@@ -32,7 +36,7 @@ class RevenueTarget(models.Model):
                 pacing is not None
                 and row["expected"][-1] >= target * LEAST_EXPECTED
                 and pacing < company.revenue_alert_pacing
-                and self.status not in ("reached", "upcoming")
+                and row["attainment"][-1] < 1
             ):
                 alerts.append(
                     self._alert(
@@ -52,17 +56,23 @@ class RevenueTarget(models.Model):
                     chance=f"{row['probability'][-1]:.0%}",
                 )
                 alerts.append(self._alert(row, "landing", "warning", message, landing / target))
-            if not any(row["baseline"]) and row["forecast"].get("message"):
+            if row["seen_whole"] and not any(row["baseline"]) and row["forecast"].get("message"):
                 message = self.env._("has a target without history: nothing was sold a year earlier.")
                 alerts.append(self._alert(row, "history", "info", message, 1))
         order = {"danger": 0, "warning": 1, "info": 2}
         alerts.sort(key=lambda alert: (order[alert["severity"]], alert.pop("weight")))
         return alerts
 
-    @staticmethod
-    def _alert(row, kind, severity, message, weight):
+    def _alert(self, row, kind, severity, message, weight):
+        labels = {
+            "behind": self.env._("Behind"),
+            "landing": self.env._("Landing"),
+            "history": self.env._("No history"),
+            "nobody": self.env._("No target"),
+        }
         return {
             "kind": kind,
+            "label": labels[kind],
             "severity": severity,
             "line_id": row["id"],
             "name": row["name"],
@@ -70,20 +80,59 @@ class RevenueTarget(models.Model):
             "weight": weight,
         }
 
+    def _alerts_of_people(self, root_id):
+        """Who sells, and has no target: a matter of a plan in force that is made for people.
+
+        :param int root_id: the line that the alerts stand on
+        """
+        # As in the results, of which these are a part.
+        plan = self.sudo()
+        today, currency = plan._today(), plan.company_id.currency_id
+        running = plan.state == "posted" and plan.date_start <= today <= plan.date_end
+        if not running or plan.team_id or plan.user_id or "user" not in plan.line_ids.mapped("level"):
+            return []
+        people = self._people_without_target(self._reader_branches(), currency, today)
+        return [
+            self._alert(
+                {"id": root_id, "name": person["name"]},
+                "nobody",
+                "warning",
+                self.env._(
+                    "has sold %(amount)s in the last %(days)s days and has no target in force.",
+                    amount=formatLang(self.env, person["booked"], currency_obj=currency),
+                    days=SELLING_DAYS,
+                ),
+                1 - person["booked"] / people[0]["booked"] if people[0]["booked"] > 0 else 1,
+            )
+            for person in people
+        ]
+
+    def _reader_branches(self):
+        """The plan's company with its branches, as far as the reader works in them."""
+        return self.env["res.company"].browse(set(self.sudo()._branches()) & set(self._reader_company_ids()))
+
     @api.model
     @api.readonly
     def get_people_without_target(self):
-        """Salespeople who sold in the last 90 days, as far as the reader may see, and have no target in force today.
+        """Salespeople who sold in the last 90 days in the companies chosen, as far as the reader may see, and have no target in
+        force today.
 
-        :return: each with user_id, name, booked
+        :return: each with user_id, name, booked (in the currency of the first company), the most first
         :rtype: list[dict]
         """
         self.check_access("read")
         today = local_day(fields.Datetime.now(), self.env.company.revenue_tz)
+        return self._people_without_target(self.env.companies, self.env.company.currency_id, today)
+
+    @api.model
+    def _people_without_target(self, companies, currency, today):
         scope = Scope(
-            date_from=today - datetime.timedelta(days=90), date_to=today, companies=tuple(self.env.companies.ids)
+            date_from=today - datetime.timedelta(days=SELLING_DAYS),
+            date_to=today,
+            companies=tuple(companies.ids),
+            currency=currency.id,
         )
-        rows = self.env["revenue.facts"].query(["booked"], ["credited"], scope)
+        rows = self._facts().query(["booked"], ["credited"], scope)
         # Whether somebody has a target is no secret to who sees their sales.
         lines = (
             self.env["revenue.target.line"]
@@ -94,12 +143,11 @@ class RevenueTarget(models.Model):
         )
         covered = set(lines.user_id.ids)
         users = self.env["res.users"].browse({row["credited"] for row in rows} - {None, *covered})
-        active = set(users.filtered(lambda user: user.active and not user.share).ids)
-        return sorted(
-            (
-                {"user_id": row["credited"], "name": users.browse(row["credited"]).name, "booked": row["booked"]}
-                for row in rows
-                if row["credited"] in active
-            ),
-            key=lambda row: -row["booked"],
-        )
+        # A name stands on every order that one may read.
+        names = {user.id: user.name for user in users.sudo() if user.active and not user.share}
+        found = [
+            {"user_id": row["credited"], "name": names[row["credited"]], "booked": row["booked"]}
+            for row in rows
+            if row["credited"] in names
+        ]
+        return sorted(found, key=lambda row: -row["booked"])

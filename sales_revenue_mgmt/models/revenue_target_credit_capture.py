@@ -20,7 +20,8 @@ class SaleOrder(models.Model):
         orders = super(SaleOrder, changing).create(vals_list).with_env(self.env)
         confirmed = orders.filtered(lambda order: order.state == "sale")
         confirmed._revenue_capture_credit()
-        orders._revenue_check_credit([name for vals in vals_list for name in vals])
+        # All of them: parts may come from a default of the context.
+        orders._revenue_check_credit(["revenue_credit_ids"])
         return orders
 
     def write(self, vals):

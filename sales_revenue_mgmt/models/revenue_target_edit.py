@@ -26,18 +26,20 @@ class RevenueTarget(models.Model):
         proportion to what they have; what is locked stays.
 
         :param list[dict] changes: each with ``line_id``, ``date_start`` (first day of a period; without it, all periods of the
-            line together) and ``amount`` (0 or more, in the unit of the measure) or ``locked``, or both
+            line together) and ``amount`` (0 or more, in the unit of the measure) or ``locked``, or both; and, if nobody else's
+            change is to be overwritten, ``was``: the amount that it replaces
         :return: ``lines``: line id → amounts of its periods as they are now, for all lines that changed; ``before``: changes
-            that undo it
+            that undo it; ``since`` and ``revision``: of the plan, before and after
         :rtype: dict
-        :raises UserError: the plan is not a draft, an amount or a place cannot be; names it
+        :raises UserError: the plan is not a draft, an amount or a place cannot be, somebody else has changed it; names it
         """
         self.ensure_one()
         self._claim_lines()
-        table = PlanTable(self)
+        table, since = PlanTable(self), self.audit_sequence
+        checked = list(self._checked_changes(changes, table))
+        self._check_given_once(checked, table)
         with self._lines_audited():
-            for change in self._checked_changes(changes, table):
-                line, date_start, amount, locked = change
+            for line, date_start, amount, locked in checked:
                 cells = table.leaves(line, date_start)
                 if locked is False:
                     table.lock(cells, False)
@@ -46,7 +48,7 @@ class RevenueTarget(models.Model):
                 if locked:
                     table.lock(cells, True)
             table.save()
-        return table.answer()
+        return {**table.answer(), "since": since, "revision": self.audit_sequence}
 
     def _set_amounts(self, amounts):
         """Give lines new amounts for all their periods together.
@@ -71,15 +73,57 @@ class RevenueTarget(models.Model):
                 self.env._("There are more changes than the plan has amounts: %(count)s.", count=len(changes))
             )
         for change in changes:
-            if not isinstance(change, dict) or change.get("line_id") not in table.lines:
-                line = change.get("line_id") if isinstance(change, dict) else change
+            line = change.get("line_id") if isinstance(change, dict) else change
+            if not isinstance(change, dict) or not isinstance(line, int) or line not in table.lines:
                 raise UserError(
-                    self.env._("Line: %(line)s is not a line of %(plan)s.", line=line, plan=self.display_name)
+                    self.env._(
+                        "Line: %(line)s is not a line of %(plan)s, or not any more. Open the plan anew.",
+                        line=line,
+                        plan=self.display_name,
+                    )
                 )
             line = table.lines[change["line_id"]]
             date_start = self._checked_start(change.get("date_start"), table)
+            if change.get("was") is not None:
+                self._check_unchanged(change["was"], table, line, date_start)
             amount = self._checked_amount(change["amount"], line) if change.get("amount") is not None else None
             yield line.id, date_start, amount, change.get("locked")
+
+    def _check_unchanged(self, was, table, line, date_start):
+        """Whether the sender of a change has seen the amount that it replaces."""
+        units = sum(table.units[key] for key in table.leaves(line.id, date_start))
+        if self._checked_amount(was, line) != units:
+            raise UserError(
+                self.env._(
+                    "%(where)s: somebody else has changed it meanwhile, from %(was)s to %(now)s. Nothing was changed now; look "
+                    "at it, and enter your amount again.",
+                    where=f"{line.display_name}, {date_start}" if date_start else line.display_name,
+                    was=was,
+                    now=self._from_units(units),
+                )
+            )
+
+    def _check_given_once(self, changes, table):
+        """Of a sum and its parts, one can be given: what comes last would change what came first.
+
+        :param changes: as :meth:`_checked_changes` gives them
+        """
+        starts_of = {}
+        for line, date_start, amount, _locked in changes:
+            if amount is not None:
+                starts_of.setdefault(line, set()).update([date_start] if date_start else table.starts)
+        for line, starts in starts_of.items():
+            for above in table.above[line]:
+                if starts & starts_of.get(above, set()):
+                    raise UserError(
+                        self.env._(
+                            "%(above)s, %(period)s: it is the sum of the lines below it, and %(line)s is given as well. Give the "
+                            "sum or its parts.",
+                            above=table.lines[above].display_name,
+                            period=min(starts & starts_of[above]),
+                            line=table.lines[line].display_name,
+                        )
+                    )
 
     def _checked_start(self, value, table):
         if not value:

@@ -31,22 +31,31 @@ class RevenueTarget(models.Model):
             raise UserError(
                 self.env._("Line: %(line)s is not a line of %(plan)s.", line=line_id, plan=self.display_name)
             )
-        today, periods = self._today(), self._periods()
+        return self._explanation(line)
+
+    def _explanation(self, line):
+        """See :meth:`get_explanation`.
+
+        :param line: that the caller has found the reader to be allowed to read
+        """
+        # What a plan is about is no secret to who may read its lines; the numbers are the reader's own.
+        plan = self.sudo()
+        today, periods = plan._today(), plan._periods()
         (actual_of,) = self._line_actuals([periods], lines=line | line.child_ids)
         actual = {own: sum(actual_of[own.id]) for own in line | line.child_ids}
         expected = {own: own._expected(today) for own in line | line.child_ids}
         gap = actual[line] - expected[line]
-        parts = self._ranked(
+        parts = plan._ranked(
             self.env._("Line"),
             [(own.display_name, expected[own], actual[own]) for own in line.child_ids],
         )
         others = actual[line] - sum(actual[own] for own in line.child_ids) if line.child_ids else 0.0
-        if round(others, self._decimals()):
-            parts.append(self._part(self.env._("Line"), self.env._("Everybody else"), 0.0, others))
+        if round(others, plan._decimals()):
+            parts.append(plan._part(self.env._("Line"), self.env._("Everybody else"), 0.0, others))
         if not line.category_id and not line.product_id:
-            parts += self._ranked(self.env._("Category"), self._by_category(line, expected[line], today))
+            parts += plan._ranked(self.env._("Category"), self._by_category(line, expected[line], today))
         return {
-            "gap": round(gap, self._decimals()),
+            "gap": round(gap, plan._decimals()),
             "parts": parts,
             "trend": self._trend_words(line, actual_of[line.id], periods, today),
         }
@@ -74,16 +83,17 @@ class RevenueTarget(models.Model):
 
     def _by_category(self, line, expected, today):
         """Product categories: what they would have by now if the target had last year's mix, and what they have."""
-        until = min(today, self.date_end)
-        if until < self.date_start:
+        plan = self.sudo()  # As above.
+        until = min(today, plan.date_end)
+        if until < plan.date_start:
             return []
-        ((before, after),) = self._last_year([(self.date_start, until)])
+        ((before, after),) = plan._last_year([(plan.date_start, until)])
         now, then = self._facts().query_scopes(
-            [self.measure],
+            [plan.measure],
             [DIMENSION["category_id"][0]],
-            [self._line_scope(line, self.date_start, until), self._line_scope(line, before, after)],
+            [plan._line_scope(line, plan.date_start, until), plan._line_scope(line, before, after)],
         )
-        now, then = ({row["category"]: row[self.measure] for row in rows} for rows in (now, then))
+        now, then = ({row["category"]: row[plan.measure] for row in rows} for rows in (now, then))
         base = sum(then.values())
         if base <= 0:
             return []

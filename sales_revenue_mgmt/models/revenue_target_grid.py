@@ -16,7 +16,7 @@ class RevenueTarget(models.Model):
         :return: ``periods`` (start, end, label, closed), ``lines`` in the order of the tree (id, parent_id, depth, level, name,
             res_id of what it is called after, leaf, start, end, and per period: amounts, locked, open, last_year),
             ``versions`` of the plan that the reader may read (id, name, version, state), ``editable``, ``currency_id``,
-            ``decimals``
+            ``decimals``, ``revision`` (another number once anything of the plan has changed)
         :rtype: dict
         """
         self.ensure_one()
@@ -29,6 +29,7 @@ class RevenueTarget(models.Model):
             "id": self.id,
             "name": self.display_name,
             "state": self.state,
+            "revision": self.audit_sequence,
             "editable": self.state == "draft" and self.has_access("write"),
             "measure": self._measure_label(),
             "currency_id": self.currency_id.id,

@@ -19,6 +19,13 @@ ORGANISATION = ("company", "branch", "team", "user")
 SCOPE = ("company_id", "team_id", "user_id", "category_id", "industry_id", "channel_id", "product_id")
 
 
+class _Kept:
+    """In the context, where nobody outside can put it: lines are those of an earlier version, whoever has moved or left since."""
+
+
+KEPT = _Kept()
+
+
 class RevenueTargetLine(models.Model):
     _name = "revenue.target.line"
     _description = "Line of a Sales Target"
@@ -156,9 +163,7 @@ class RevenueTargetLine(models.Model):
         parent = self.sudo().browse(vals.get("parent_id")).exists() or target._root()
         if parent.target_id != target:
             raise ValidationError(
-                self.env._(
-                    "Part of: %(line)s is a line of another plan. Choose one of this plan.", line=parent.display_name
-                )
+                self.env._("Part of: line %(line)s is one of another plan. Choose one of this plan.", line=parent.id)
             )
         vals["parent_id"] = parent.id
         own = LEVELS.get(vals.get("level"))
@@ -298,6 +303,8 @@ class RevenueTargetLine(models.Model):
             sentence = self.env._("the line above, %(parent)s, says it already.", parent=parent.display_name)
         elif rank is not None and parent.level in ORGANISATION and ORGANISATION.index(parent.level) >= rank:
             sentence = self.env._("a line like this cannot stand below %(parent)s.", parent=parent.display_name)
+        elif self.env.context.get("revenue_lines_kept") is KEPT:
+            pass
         elif self.level == "team" and record.company_id and record.company_id not in self.company_id.parent_ids:
             sentence = self.env._(
                 "%(record)s is a team of %(other)s, not of %(company)s.",
@@ -353,9 +360,16 @@ class RevenueTargetLine(models.Model):
         self.ensure_one()
         return "/".join(str(self[name].id or "") for name in SCOPE)
 
-    def _depth(self):
+    def _path(self):
+        """Ids of the lines that this one is part of, from the first line down to itself.
+
+        :rtype: list[int]
+        """
         self.ensure_one()
-        return self.parent_path.count("/") - 1
+        return [int(part) for part in self.parent_path.split("/") if part]
+
+    def _depth(self):
+        return len(self._path()) - 1
 
     def _force_key(self):
         """What the line promises, whichever plan it is in: measure, scenario and scope.

@@ -1,6 +1,7 @@
 """What happens to the amounts of a plan when lines come, or are there for a part of it only."""
 
 from odoo import models
+from odoo.exceptions import UserError
 
 from ..analytics.apportion import apportion
 from .revenue_target_table import PlanTable
@@ -23,15 +24,36 @@ class RevenueTarget(models.Model):
             table.put(table.leaves(line.id), self._checked_amount(amount, line), line.id)
         for parent, parts in lines.sudo().grouped("parent_id").items():
             without = [part.id for part in parts if part not in amounts]
-            if parent.child_ids - parts or not without:
-                continue
-            for start in table.starts:
-                taken = sum(table.units[part.id, start] for part in parts)
-                keys = [(line_id, start) for line_id in without if table.open[line_id, start]]
-                if keys:
-                    left = max(table.units[parent.id, start] - taken, 0)
-                    table.units.update(zip(keys, apportion(left, [1] * len(keys)), strict=True))
+            if not parent.child_ids - parts and without:
+                self._share_among(table, parent, parts, without)
         table.save()
+
+    def _share_among(self, table, parent, parts, without):
+        """The first parts of a line: what it has of each period goes to those that come without an amount, and are there then.
+        Also what is closed: it was theirs. What is planned for periods in which none of them is there, they have in others."""
+        homeless = 0
+        for start in table.starts:
+            left = table.units[parent.id, start] - sum(table.units[part.id, start] for part in parts)
+            keys = [(line_id, start) for line_id in without if table.presence((line_id, start))]
+            if left > 0 and keys:
+                table.units.update(zip(keys, apportion(left, map(table.presence, keys)), strict=True))
+            elif left > 0:
+                homeless += left
+        if not homeless:
+            return
+        keys = [(line_id, start) for line_id in without for start in table.starts if table.open[line_id, start]]
+        if not keys:
+            raise UserError(
+                self.env._(
+                    "From, Until: %(amount)s of %(line)s is planned for days on which none of these lines is there. Choose other "
+                    "dates.",
+                    amount=self._from_units(homeless),
+                    line=parent.display_name,
+                )
+            )
+        weights = [table.units[key] for key in keys]
+        for key, units in zip(keys, apportion(homeless, weights), strict=True):
+            table.units[key] += units
 
 
 class RevenueTargetLine(models.Model):

@@ -19,6 +19,7 @@ class RevenueTargetLine(models.Model):
     attainment = Ratio(compute="_compute_actual", help="Actual divided by target.")
     pacing = Ratio(compute="_compute_actual", help="Actual divided by what is expected by now: above 100 % is ahead.")
     status = fields.Selection(STATUSES, compute="_compute_actual")
+    can_open_plan = fields.Boolean(compute="_compute_can_open_plan")
     current_cell_id = fields.Many2one(
         "revenue.target.cell", "Period Now", compute="_compute_current", help="The period that runs today."
     )
@@ -92,6 +93,32 @@ class RevenueTargetLine(models.Model):
                 line.id,
             )
         )[:1]
+
+    @api.readonly
+    def get_results(self):
+        """What became of this line and of those below it that the reader may read; see ``get_results`` of the plan.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("read")
+        plan = self.sudo().target_id
+        below = plan._tree().filtered(lambda line: self.id in line._path()).with_env(self.env)
+        return plan.with_env(self.env)._results(below._filtered_access("read").sudo())
+
+    @api.readonly
+    def get_explanation(self):
+        """What makes the gap of the line; see ``get_explanation`` of the plan."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.sudo().target_id.with_env(self.env)._explanation(self.sudo())
+
+    @api.depends("target_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can_open_plan(self):
+        readable = self.sudo().target_id.with_env(self.env)._filtered_access("read")
+        for line in self:
+            line.can_open_plan = line.sudo().target_id.with_env(self.env) in readable
 
     def action_open_plan(self):
         """The plan that the line is part of, for those who may read it."""

@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..analytics.apportion import apportion
 from ..report.revenue_audit_chain import digest
 from ..report.revenue_measures import MEASURES
 from ..report.revenue_period import overlap, periods
+from .revenue_target_line import KEPT
 from .revenue_target_table import PlanTable
 
 # More than that is no plan that somebody made; a grid of it could not be shown either.
@@ -23,8 +24,10 @@ MAX_PERIODS = 160
 MAX_CELLS = 60000
 # So many changed amounts an entry of the trail spells out; the hash covers all.
 MAX_WORDS = 100
+# What the periods hang on.
+CUT = {"cadence", "date_start", "date_end"}
 # What the tree and its periods hang on.
-STRUCTURE = {"company_id", "team_id", "user_id", "measure", "cadence", "period_type", "date_start", "date_end"}
+STRUCTURE = {"company_id", "team_id", "user_id", "measure", "period_type", *CUT}
 
 
 class RevenueTarget(models.Model):
@@ -74,7 +77,17 @@ class RevenueTarget(models.Model):
     def _inverse_amount(self):
         """Spread a new total over everything that is not locked; a new plan gets its root line."""
         for target in self:
-            if root := target._root():
+            root = target._root()
+            if root.child_ids and not target.amount:
+                raise UserError(
+                    self.env._(
+                        "Target: 0 would erase the amounts of all %(count)s lines of %(plan)s. Enter another total; or do it in "
+                        "the grid, where it can be undone.",
+                        count=len(target.sudo().line_ids),
+                        plan=target.display_name,
+                    )
+                )
+            if root:
                 target._set_amounts({root: target.amount})
 
     def _roots(self):
@@ -116,11 +129,19 @@ class RevenueTarget(models.Model):
     # ------------------------------------------------------------------
 
     def _periods(self):
-        """First and last day of each period of the plan.
+        """First and last day of each period of the plan. Those that it has stay, also when the fiscal year of its company
+        becomes another.
 
         :rtype: list[tuple[datetime.date, datetime.date]]
         """
         self.ensure_one()
+        return [(cell.date_start, cell.date_end) for cell in self.root_line_id.sudo().cell_ids] or self._new_periods()
+
+    def _new_periods(self):
+        """The periods that a plan with these dates gets today.
+
+        :rtype: list[tuple[datetime.date, datetime.date]]
+        """
         starts = {}
 
         def year_start_of(day):
@@ -144,7 +165,7 @@ class RevenueTarget(models.Model):
 
     def _check_size(self, lines=0):
         for target in self:
-            count = len(target._periods())
+            count = len(target._new_periods())
             if count > MAX_PERIODS:
                 raise ValidationError(
                     self.env._(
@@ -228,10 +249,10 @@ class RevenueTarget(models.Model):
             decimals, cut, start, end = before[target]
             target._sync_root()
             with target._lines_audited():
-                if cut != target._periods():
+                if vals.keys() & CUT and cut != target._new_periods():
                     target._recut(start, end)
-                elif decimals != target._decimals():
-                    target._set_amounts({target._root(): target.amount})
+                if decimals != target._decimals():
+                    target._round_amounts(keep_units="amount" in vals)
         return result
 
     def _sync_root(self):
@@ -253,13 +274,12 @@ class RevenueTarget(models.Model):
         """Other periods, the same goals: each old amount goes to the new periods that share days with it, in proportion to
         these days; what has lost all its days goes where the rest of the line is. Each line keeps its amount."""
         self._check_size()
-        lines = self.sudo().line_ids
+        lines, new = self.sudo().line_ids, self._new_periods()
         for line in lines:
             # Who was there from beginning to end still is; others keep their own dates, as far as the plan goes.
             start = self.date_start if line.date_start == old_start else max(line.date_start, self.date_start)
             end = self.date_end if line.date_end == old_end else min(line.date_end, self.date_end)
             line._put({"date_start": min(start, self.date_end), "date_end": max(end, self.date_start)})
-        new = self._periods()
         for line in lines.filtered(lambda line: not line.child_ids):
             old = [(cell.date_start, cell.date_end, self._to_units(cell.amount), cell.locked) for cell in line.cell_ids]
             units, lost = [0] * len(new), 0
@@ -274,6 +294,25 @@ class RevenueTarget(models.Model):
             line._replace_cells(new, units, [locks.get(period, False) for period in new])
         lines.filtered("child_ids")._replace_cells(new)
         self._sum_up()
+        lines._clear_absence()
+
+    def _round_amounts(self, keep_units=False):
+        """Amounts in the units of another measure: cents become whole orders. The total is rounded, and each amount to the next
+        unit above or below it, so that they still add up.
+
+        :param bool keep_units: the amounts add up to what somebody has entered just now, in the new units
+        """
+        table = PlanTable(self)
+        keys = table.leaves(self._root().id)
+        amounts = {key: table.cells[key].amount for key in keys}
+        total = sum(table.units[key] for key in keys) if keep_units else self._to_units(sum(amounts.values()))
+        self._put_all(table, total, amounts)
+
+    @staticmethod
+    def _put_all(table, total, weights):
+        """All amounts anew, locked ones as well: in other units, none can stay what it was."""
+        table.units.update(zip(weights, apportion(total, weights.values()), strict=True))
+        table.save(everything=True)
 
     def _sum_up(self):
         """Amounts of lines with children, from those of the lines without."""
@@ -281,18 +320,30 @@ class RevenueTarget(models.Model):
             PlanTable(target).save()
 
     def copy(self, default=None):
-        """A copy has the same lines; in as many periods the same amounts, else each line's amount, spread by days."""
+        """A copy has the same lines; in as many periods the same amounts, else each line's amount, spread by days. A copy for
+        another company, team or person has the total alone: the lines would not be theirs."""
         copies = super().copy(default)
         for target, copied in zip(self, copies, strict=True):
-            # The root was made with the total; what it is the sum of comes with the lines.
-            copied._copy_lines(target)
+            if all(copied[name] == target[name] for name in ("company_id", "team_id", "user_id")):
+                # The root was made with the total; what it is the sum of comes with the lines.
+                copied._copy_lines(target)
         return copies
 
+    def copy_data(self, default=None):
+        """Another measure may have no cents."""
+        vals_list = super().copy_data(default)
+        for vals in vals_list:
+            if "amount" in vals and "amount" not in (default or {}):
+                copied = self.new({name: vals.get(name) for name in ("measure", "company_id")})
+                vals["amount"] = copied._from_units(copied._to_units(vals["amount"]))
+        return vals_list
+
     def _copy_lines(self, source):
-        """The tree of another plan with the same scope."""
+        """The tree of another plan with the same scope, also where people have left it since: what was promised stays."""
         self.ensure_one()
         self._root()._unlink_by_plan()
-        cut, copies = self._periods(), {}
+        as_before = all(self[name] == source[name] for name in CUT)
+        cut, copies, exact = source._periods() if as_before else self._new_periods(), {}, {}
         same = cut == source._periods()
         for line in source.sudo().line_ids.sorted("parent_path"):
             parent = copies[line.parent_id].id if line.parent_id else False
@@ -302,10 +353,16 @@ class RevenueTarget(models.Model):
             units = [source._to_units(cell.amount) for cell in line.cell_ids]
             if len(units) != len(cut):
                 units = apportion(sum(units), [overlap(period, period) for period in cut])
-            copies[line] = line._create_by_plan([values], cells=False)
+            copies[line] = line.with_context(revenue_lines_kept=KEPT)._create_by_plan([values], cells=False)
             copies[line]._replace_cells(cut, units, line.cell_ids.mapped("locked") if same else None)
+            exact.update({(copies[line].id, start): part for (start, _end), part in zip(cut, units, strict=True)})
         self.invalidate_recordset()
-        self._sum_up()
+        if self._decimals() == source._decimals():
+            self._sum_up()
+        else:
+            table = PlanTable(self)
+            leaves = {key: exact[key] for key in table.leaves(self._root().id)}
+            self._put_all(table, self._to_units(source.amount), leaves)
 
     # ------------------------------------------------------------------
     # Trail

@@ -22,7 +22,8 @@ class RevenueTarget(models.Model):
         """Target and actual of every line in every period and altogether, as of now.
 
         :return: ``periods`` (start, end, label, elapsed: share that has passed), ``as_of``, ``alerts``, and ``lines`` in the
-            order of the tree: id, parent_id, depth, level, name, leaf, rank (among its siblings, by attainment), outlier,
+            order of the tree: id, parent_id, depth, level, name, leaf, seen_whole (whether the reader sees all of its revenue;
+            only then there is a landing), rank (among its siblings, by attainment), outlier,
             gap_per_day (what is missing per working day that is left), forecast (method, wape, mase, bias, message,
             next: what the next period of the plan's length would bring), share_of_gap (of its parent's), and lists with a
             number per period and then one for the whole plan: target, actual, expected (by the plan's own phasing),
@@ -32,17 +33,27 @@ class RevenueTarget(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
+        return self._results(self._tree())
+
+    def _results(self, lines):
+        """See :meth:`get_results`; of some of the plan's lines, each before its parts, the first one above all others.
+
+        :param lines: that the caller has found the reader to be allowed to read
+        """
         import numpy as np
 
-        periods, today, lines = self._periods(), self._today(), self._tree()
-        actual_of, baseline_of = self._line_actuals([periods, self._last_year(periods)])
+        # What a plan is about is no secret to who may read its lines; the numbers are the reader's own.
+        plan = self.sudo()
+        periods, today = plan._periods(), plan._today()
+        actual_of, baseline_of = seen = self._line_actuals([periods, plan._last_year(periods)], lines=lines)
         target = _with_total(np.array([line.cell_ids.mapped("amount") for line in lines], dtype=float))
         actual = _with_total(np.array([actual_of[line.id] for line in lines]))
         baseline = _with_total(np.array([baseline_of[line.id] for line in lines]))
         elapsed = np.array([elapsed_share(start, end, today) for start, end in periods])
         expected = _with_total(target[:, :-1] * elapsed)
-        forecasts = self._forecasts_of(lines)
-        landed = self._landings(lines, forecasts, periods, today, actual, target)
+        whole = self._seen_whole(lines, periods, seen)
+        forecasts = self._forecasts_of(whole)
+        landed = plan._landings(lines, forecasts, periods, today, actual, target)
         with np.errstate(divide="ignore", invalid="ignore"):
             attainment = np.where(target > 0, actual / target, np.nan)
             pacing = np.where(expected > 0, actual / expected, np.nan)
@@ -56,12 +67,12 @@ class RevenueTarget(models.Model):
             "pacing": pacing,
             **landed,
         }
-        decimals = self._decimals()
+        decimals = plan._decimals()
         for name in ("target", "actual", "expected", "baseline", "variance", "landing", "low", "high"):
             numbers[name] = np.round(numbers[name], decimals)
         columns = {name: _plain(values) for name, values in numbers.items()}
-        days_left = self._working_days_left(today)
-        extras = self._among_siblings(lines, attainment[:, -1], pacing[:, -1], expected[:, -1], actual[:, -1])
+        days_left = plan._working_days_left(today)
+        extras = plan._among_siblings(lines, attainment[:, -1], pacing[:, -1], expected[:, -1], actual[:, -1])
         rows = []
         for index, line in enumerate(lines):
             gap = target[index, -1] - actual[index, -1]
@@ -69,22 +80,23 @@ class RevenueTarget(models.Model):
                 {
                     "id": line.id,
                     "parent_id": line.parent_id.id,
-                    "depth": line._depth(),
+                    "depth": line._depth() - lines[0]._depth(),
                     "level": line.level,
                     "name": line.display_name,
                     "leaf": not line.child_ids,
+                    "seen_whole": line in whole,
                     **extras[line.id],
                     "gap_per_day": round(float(gap / days_left), decimals) if gap > 0 and days_left else None,
-                    "forecast": self._forecast_words(forecasts.get(line)),
+                    "forecast": plan._forecast_words(forecasts.get(line), line in whole),
                     **{name: values[index] for name, values in columns.items()},
                 }
             )
         return {
             "id": self.id,
-            "name": self.display_name,
-            "state": self.state,
-            "measure": self._measure_label(),
-            "currency_id": self.currency_id.id,
+            "name": plan.display_name,
+            "state": plan.state,
+            "measure": plan._measure_label(),
+            "currency_id": plan.currency_id.id,
             "decimals": decimals,
             "as_of": fields.Datetime.to_string(fields.Datetime.now()),
             "today": fields.Date.to_string(today),
@@ -93,7 +105,7 @@ class RevenueTarget(models.Model):
                 {
                     "start": fields.Date.to_string(start),
                     "end": fields.Date.to_string(end),
-                    "label": self._cell_label(start),
+                    "label": plan._cell_label(start),
                     "elapsed": float(share),
                 }
                 for (start, end), share in zip(periods, elapsed, strict=True)
@@ -149,8 +161,27 @@ class RevenueTarget(models.Model):
             value["high"][known], value["probability"][known] = found.high, found.probability
         return value
 
-    def _forecast_words(self, forecast):
+    def _seen_whole(self, lines, periods, seen):
+        """Lines of which the reader sees all revenue, of the plan's periods and of a year earlier. A forecast is of all of it:
+        together with a part of the actuals it would be no landing.
+
+        :param seen: what the reader sees, as :meth:`_line_actuals` answers it
+        :rtype: revenue.target.line
+        """
+        plan = self.sudo()
+        if self._facts().sees_all(plan.measure, plan._branches()):
+            return lines
+        # Only compared with what the reader sees; whether it is all of it is no secret.
+        everything = plan._line_actuals([periods, plan._last_year(periods)], lines=lines)
+        pairs = list(zip(seen, everything, strict=True))
+        return lines.filtered(lambda line: all(part[line.id] == entire[line.id] for part, entire in pairs))
+
+    def _forecast_words(self, forecast, seen_whole):
         """What a forecast rests on, and what it says of the next cycle: as many days after the plan as the plan has."""
+        if not seen_whole:
+            return {
+                "message": self.env._("You do not see all sales of this line, so there is no landing of it for you.")
+            }
         if not forecast:
             return {"message": self.env._("No forecast yet: it is made at night for plans in force.")}
         if not forecast.weekly:

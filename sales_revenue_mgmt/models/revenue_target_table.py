@@ -31,7 +31,7 @@ class PlanTable:
         self._leaves = defaultdict(list)
         self.above = {}
         for line in lines:
-            path = [int(part) for part in line.parent_path.split("/") if part]
+            path = line._path()
             self.above[line.id] = path[:-1]
             if line.id not in parents:
                 for ancestor in path:
@@ -101,9 +101,12 @@ class PlanTable:
         units, locked = self.before
         return [key for key in self.cells if self.units[key] != units[key] or self.locked[key] != locked[key]]
 
-    def save(self):
+    def save(self, everything=False):
+        """
+        :param bool everything: also what is the same in whole units: it may have been stored in others
+        """
         self.sums()
-        for key in self.changed():
+        for key in self.cells if everything else self.changed():
             self.cells[key]._put({"amount": self.target._from_units(self.units[key]), "locked": self.locked[key]})
 
     def answer(self):
@@ -125,6 +128,7 @@ class PlanTable:
                     "line_id": key[0],
                     "date_start": fields.Date.to_string(key[1]),
                     "amount": amount_of(units[key]),
+                    "was": amount_of(self.units[key]),
                     "locked": locked[key],
                 }
                 for key in changed

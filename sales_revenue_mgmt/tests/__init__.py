@@ -12,6 +12,7 @@ from . import (
     test_revenue_target_credit,
     test_revenue_target_grid_tour,
     test_revenue_target_plan,
+    test_revenue_target_plan_kept,
     test_revenue_target_plan_tour,
     test_revenue_target_results,
     test_revenue_target_tools,

@@ -594,6 +594,14 @@ class TestRevenueTargetCredit(CreditCase):
                 {"order_id": order.id, "user_id": self.user.id, "percent": 10},
             )
 
+    def test_parts_from_a_default_add_up_too(self):
+        rows = [Command.create({"user_id": user.id, "percent": 60}) for user in (self.user, self.colleague)]
+        orders = self.env["sale.order"].with_context(default_revenue_credit_ids=rows)
+        values = {"partner_id": self.customer.id, "user_id": self.user.id}
+        self.refused(ValidationError, "add up to 120 %", orders.create, values)
+        rows[1][2]["percent"] = 40
+        self.assertEqual(self.parts(orders.create(values)), [(self.user, 60), (self.colleague, 40)])
+
     def test_an_import_of_orders_with_parts(self):
         fields = ["partner_id/.id", "user_id/.id", "revenue_credit_ids/user_id/.id", "revenue_credit_ids/percent"]
         ann, bob = str(self.user.id), str(self.colleague.id)

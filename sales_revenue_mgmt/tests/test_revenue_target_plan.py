@@ -163,6 +163,54 @@ class TestRevenueTargetPlan(PlanCase):
         self.assertEqual({cell.id: cell.amount for cell in plan.line_ids.cell_ids}, before)
         self.assertSums(plan)
 
+    def test_nobody_overwrites_unseen_what_somebody_else_has_entered(self):
+        plan = self.plan()
+        mine = self.line(plan, self.people["user"])
+        change = {"line_id": mine.id, "date_start": "2030-01-01", "was": 750.0}
+        seen = plan.get_grid()["revision"]
+        answer = plan.set_cells([{**change, "amount": 111.0}])
+        self.assertEqual(answer["since"], seen)
+        self.assertGreater(answer["revision"], seen)
+        with self.assertRaisesRegex(UserError, "from 750.0 to 111.0"), self.env.cr.savepoint():
+            plan.set_cells([{**change, "amount": 444.0}])
+        with self.assertRaisesRegex(UserError, "somebody else"), self.env.cr.savepoint():
+            plan.set_cells([{"line_id": plan.root_line_id.id, "amount": 1.0, "was": 9000.0}])
+        # Undoing says what it takes back.
+        plan.set_cells([{**change, "amount": 222.0, "was": 111.0}])
+        with self.assertRaisesRegex(UserError, "from 111.0 to 222.0"), self.env.cr.savepoint():
+            plan.set_cells(answer["before"])
+        self.assertEqual(mine.cell_ids[0].amount, 222.0)
+
+    def test_a_sum_and_its_parts_are_not_given_together(self):
+        plan = self.plan()
+        mine, team = self.line(plan, self.people["user"]), self.line(plan, self.team)
+        january = {"date_start": "2030-01-01"}
+        for changes in (
+            [{"line_id": team.id, **january, "amount": 5000.0}, {"line_id": mine.id, **january, "amount": 1.0}],
+            [{"line_id": mine.id, **january, "amount": 1.0}, {"line_id": plan.root_line_id.id, "amount": 5.0}],
+        ):
+            with self.assertRaisesRegex(UserError, "is the sum of the lines below it"), self.env.cr.savepoint():
+                plan.set_cells(changes)
+        plan.set_cells(
+            [
+                {"line_id": team.id, **january, "amount": 3000.0},
+                {"line_id": mine.id, "date_start": "2030-02-01", "amount": 1.0},
+                {"line_id": team.id, "date_start": "2030-02-01", "locked": True},
+            ]
+        )
+        self.assertEqual(self.amounts(mine), [1500.0, 1.0, 750.0])
+        self.assertSums(plan)
+
+    def test_a_total_of_nothing_does_not_erase_the_lines(self):
+        plan = self.plan()
+        with self.assertRaisesRegex(UserError, "0 would erase the amounts of all 5 lines"), self.env.cr.savepoint():
+            plan.amount = 0.0
+        self.env.invalidate_all()
+        self.assertEqual(plan.amount, 9000.0)
+        alone = self.plan(lines=False, scenario="stretch")
+        alone.amount = 0.0
+        self.assertEqual(alone.amount, 0.0)
+
     def test_other_periods_keep_the_goals(self):
         plan = self.plan()
         self.line(plan, self.people["user"]).cell_ids[0].amount = 1000.33

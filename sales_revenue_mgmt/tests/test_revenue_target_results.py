@@ -109,6 +109,30 @@ class TestRevenueTargetResults(PlanCase):
         _answer, later = self.results(plan, "2030-02-20 12:00:00")
         self.assertLess(later["Red"]["landing"][-1], red["landing"][-1])
 
+    def test_a_part_of_the_actuals_has_no_landing(self):
+        """Who sees a part of a line's sales would get a part plus the forecast of everything."""
+        self.team.company_id = False
+        for week in range(40):
+            day = datetime.date(2030, 2, 13) - datetime.timedelta(days=7 * week)
+            self.order(str(day), price=100.0 + week % 3, user_id=self.colleague.id)
+        plan = self.target(period_type="quarter", date_start="2030-01-01", team_id=self.team.id)
+        user = self.people["user"]
+        with freeze_time("2030-02-14 12:00:00"):
+            plan.action_refresh_forecast()
+        _answer, rows = self.results(plan, person=user)
+        self.assertTrue(rows["Blue"]["seen_whole"])
+        self.assertGreater(rows["Blue"]["landing"][-1], 0)
+        # The team sells in the branch as well, where this user does not work.
+        self.order("2030-01-11", price=5000.0, company=self.branch, user_id=self.colleague.id)
+        answer, rows = self.results(plan, person=user)
+        blue = rows["Blue"]
+        self.assertFalse(blue["seen_whole"])
+        self.assertEqual((blue["landing"][-1], blue["probability"][-1]), (None, None))
+        self.assertIn("You do not see all sales", blue["forecast"]["message"])
+        self.assertEqual([alert for alert in answer["alerts"] if alert["kind"] in ("landing", "history")], [])
+        _answer, rows = self.results(plan)
+        self.assertGreater(rows["Blue"]["landing"][-1], 5000.0)
+
     def test_the_cron_forecasts_plans_in_force(self):
         plan = self.plan(lines=False)
         draft = self.plan(lines=False, scenario="stretch")
@@ -145,6 +169,13 @@ class TestRevenueTargetResults(PlanCase):
         with freeze_time("2030-02-14 12:00:00"):
             found = plan.get_people_without_target()
         self.assertEqual([row["user_id"] for row in found], [self.stranger.id])
+        answer, _rows = self.results(plan)
+        (alert,) = [alert for alert in answer["alerts"] if alert["kind"] == "nobody"]
+        self.assertEqual((alert["name"], alert["label"]), (self.stranger.name, "No target"))
+        self.assertRegex(alert["message"], r"has sold .*1,500\.00.* in the last 90 days and has no target in force")
+        # A draft promises nothing yet, and a plan of teams is not for people.
+        answer, _rows = self.results(self.plan(scenario="stretch"))
+        self.assertNotIn("nobody", [alert["kind"] for alert in answer["alerts"]])
 
     def test_team_user_and_company_show_their_targets(self):
         plan = self.plan()

@@ -138,6 +138,15 @@ class RevenueTargetReassign(models.TransientModel):
         left = self._left(line.cell_ids)
         table = PlanTable(target)
         for start, units in left.items():
+            if units and table.fixed((line.id, start)):
+                raise UserError(
+                    self.env._(
+                        "From: %(line)s has a locked or closed amount in the period of %(period)s. Unlock it, or choose a later "
+                        "day.",
+                        line=line.display_name,
+                        period=start,
+                    )
+                )
             table.units[line.id, start] -= units
             keys = [(own.id, start) for own in recipients if not table.fixed((own.id, start))]
             if not keys:

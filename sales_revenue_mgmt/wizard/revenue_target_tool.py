@@ -252,7 +252,11 @@ class RevenueTargetTool(models.TransientModel):
         if self.level == "team":
             if parent.level not in ("company", "branch") or parent.team_id:
                 return none
-            return none.search(Domain("company_id", "=", company.id))
+            # Teams that all companies share work where their people do.
+            return none.search(
+                Domain("company_id", "=", company.id)
+                | Domain("company_id", "=", False) & Domain("member_ids.company_ids", "in", company.ids)
+            )
         if self.level == "user":
             if parent.user_id or not parent.team_id or parent.level != "team":
                 return none

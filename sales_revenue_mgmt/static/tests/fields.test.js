@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { defineModels, fields, makeMockEnv, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
+import { contains, defineModels, fields, makeMockEnv, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 import { formatAmount } from "@sales_revenue_mgmt/amount_field/amount_field";
 import { formatRatio } from "@sales_revenue_mgmt/ratio_field/ratio_field";
 
@@ -53,6 +53,24 @@ test("an amount without a currency is a plain number", async () => {
     expect(formatAmount(12)).toBe("12");
     expect(formatAmount(2.5)).toBe("2.50");
     expect(formatAmount(false)).toBe("");
+});
+
+test("text is no amount", async () => {
+    onRpc("web_save", () => expect.step("web_save"));
+    await mountView({
+        type: "form",
+        resModel: "test.target",
+        resId: 1,
+        arch: `<form><field name="currency_id" invisible="1"/><field name="amount" widget="revenue_amount"/></form>`,
+    });
+    await contains(".o_field_widget[name=amount] input").edit("abc");
+    expect(".o_field_widget[name=amount]").toHaveClass("o_field_invalid");
+    await contains(".o_form_button_save").click();
+    expect.verifySteps([]);
+    await contains(".o_field_widget[name=amount] input").edit("$ 1,500");
+    await contains(".o_form_button_save").click();
+    expect.verifySteps(["web_save"]);
+    expect(".o_field_widget[name=amount] input").toHaveValue("1,500.00");
 });
 
 test("a bar is full at 100 %, has the colour of the status, and is not there without a ratio", async () => {

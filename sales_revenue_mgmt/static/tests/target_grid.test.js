@@ -69,6 +69,16 @@ function makeGrid(values = {}) {
 /** A server that keeps sums as the real one does, for amounts of lines without parts. */
 function serve(grid = makeGrid()) {
     const calls = [];
+    grid.revision = 1;
+    const put = (line, p, amount) => {
+        const changed = [];
+        const difference = amount - line.amounts[p];
+        for (let at = line; at; at = grid.lines.find(({ id }) => id === at.parent_id)) {
+            at.amounts[p] += difference;
+            changed.push(at.id);
+        }
+        return changed;
+    };
     const answer = (changed) => ({
         lines: Object.fromEntries(
             grid.lines
@@ -78,26 +88,34 @@ function serve(grid = makeGrid()) {
     });
     onRpc("revenue.target", "get_grid", () => JSON.parse(JSON.stringify(grid)));
     onRpc("revenue.target", "set_cells", ({ args }) => {
-        calls.push(args[1]);
+        calls.push(
+            args[1].map((asked) => Object.fromEntries(Object.entries(asked).filter(([name]) => name !== "was")))
+        );
         const changed = new Set();
         const before = [];
-        for (const { line_id, date_start, amount, locked } of args[1]) {
+        const since = grid.revision;
+        for (const { line_id, date_start, amount, locked, was } of args[1]) {
             const line = grid.lines.find(({ id }) => id === line_id);
             const p = grid.periods.findIndex(({ start }) => start === date_start);
+            if (amount !== undefined && was !== line.amounts[p]) {
+                throw makeServerError({ type: "UserError", message: `It was ${was}, and is ${line.amounts[p]}.` });
+            }
             if (amount > 1e6) {
                 throw makeServerError({ type: "UserError", message: "Too much for anybody." });
             }
-            before.push({ line_id, date_start, amount: line.amounts[p], locked: line.locked[p] });
-            const difference = amount === undefined ? 0 : amount - line.amounts[p];
+            before.push({ line_id, date_start, amount: line.amounts[p], locked: line.locked[p], was: amount });
             line.locked[p] = locked ?? line.locked[p];
-            for (let at = line; at; at = grid.lines.find(({ id }) => id === at.parent_id)) {
-                at.amounts[p] += difference;
-                changed.add(at.id);
-            }
+            put(line, p, amount ?? line.amounts[p]).forEach((id) => changed.add(id));
         }
-        return { ...answer(changed), before: before.reverse() };
+        return { ...answer(changed), before: before.reverse(), since, revision: ++grid.revision };
     });
-    return { grid, calls };
+    /** Somebody else changes an amount. */
+    const meanwhile = (line_id, p, amount) => {
+        const line = grid.lines.find(({ id }) => id === line_id);
+        put(line, p, amount);
+        grid.revision++;
+    };
+    return { grid, calls, meanwhile };
 }
 
 const cell = (line, column) => `[data-line="${line}"] [data-column="${column}"]`;
@@ -222,6 +240,55 @@ test("keys: go, type, edit, cancel", async () => {
     await dblclick(cell(1, 4));
     await animationFrame();
     expect("input.o_revenue_grid_input").toHaveValue("729");
+});
+
+test("arrows end what is typed over an amount, and move within what is edited", async () => {
+    const { calls } = serve();
+    await mountGrid();
+    await click(cell(3, 1));
+    await keys("1", "ArrowRight", "2", "ArrowDown", "3", "ArrowLeft", "4", "ArrowUp");
+    expect(calls).toEqual([[change(3, "01", 1)], [change(3, "02", 2)], [change(4, "02", 3)], [change(4, "01", 4)]]);
+    expect(cell(3, 1)).toHaveClass("o_revenue_active");
+    await keys("F2", "ArrowLeft");
+    expect("input.o_revenue_grid_input").toHaveValue("1");
+    await keys("Escape", "7");
+    await click("input.o_revenue_grid_input");
+    await keys("ArrowLeft");
+    expect("input.o_revenue_grid_input").toHaveValue("7");
+    await keys("F2", "ArrowRight");
+    expect(calls.at(-1)).toEqual([change(3, "01", 7)]);
+});
+
+test("what others change is shown, and not overwritten unseen", async () => {
+    const { calls, meanwhile } = serve();
+    await mountGrid();
+    await click(cell(3, 1));
+    await keys("1", "Enter");
+    meanwhile(5, 2, 777);
+    // Another amount: mine is taken, theirs is shown.
+    await keys("2", "Enter");
+    expect(calls).toHaveLength(2);
+    expect(cell(4, 1)).toHaveText("2.00");
+    expect(cell(5, 3)).toHaveText("777.00");
+    expect(".o_notification").toHaveText(/Somebody else has changed this plan/);
+    // The same amount: mine is refused, and stays to be looked at.
+    meanwhile(4, 0, 555);
+    await click(cell(4, 1));
+    await keys("9", "Enter");
+    await animationFrame();
+    expect(".o_notification:last").toHaveText(/It was 2, and is 555/);
+    expect("input.o_revenue_grid_input").toHaveValue("9");
+    await keys("Escape");
+    expect(cell(4, 1)).toHaveText("555.00");
+    await keys("9", "Enter");
+    expect(cell(4, 1)).toHaveText("9.00");
+    // Undo takes nothing of theirs back.
+    meanwhile(4, 0, 333);
+    await keys("Control+z");
+    await animationFrame();
+    expect(".o_notification:last").toHaveText(/It was 9, and is 333/);
+    expect(cell(4, 1)).toHaveText("333.00");
+    expect(".o_revenue_undo").not.toBeEnabled();
 });
 
 test("a range: copy, fill, one number for all", async () => {

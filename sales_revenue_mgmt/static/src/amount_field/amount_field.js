@@ -1,5 +1,6 @@
 import { registry } from "@web/core/registry";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { InvalidNumberError } from "@web/views/fields/parsers";
 import { MonetaryField, monetaryField } from "@web/views/fields/monetary/monetary_field";
 
 /**
@@ -25,6 +26,20 @@ export class AmountField extends MonetaryField {
             return super.formattedValue;
         }
         return formatAmount(this.value);
+    }
+
+    /** Text is no amount. Odoo reads it as 0, which would erase a target. */
+    get inputOptions() {
+        const options = super.inputOptions;
+        return {
+            ...options,
+            parse: (text) => {
+                if (text.trim() && !/\d/.test(text)) {
+                    throw new InvalidNumberError(`"${text}" is not a correct number`);
+                }
+                return options.parse(text);
+            },
+        };
     }
 }
 

@@ -13,6 +13,14 @@ const ENDS = {
     "shift+tab": [0, -1],
 };
 
+/** Those as well, while one types over what was there; with F2 or a click into the text they move within it. */
+const ENDS_TYPING = {
+    arrowup: [-1, 0],
+    arrowdown: [1, 0],
+    arrowleft: [0, -1],
+    arrowright: [0, 1],
+};
+
 /**
  * The input over a cell. It stands beside the table, not in it, so that neither scrolling nor drawing rows again can lose what
  * is being typed.
@@ -120,23 +128,31 @@ export function useCellEditor(grid) {
         },
         onKeydown(ev) {
             const hotkey = getActiveHotkey(ev);
+            const end = ENDS[hotkey] || (editor.begins && ENDS_TYPING[hotkey]);
             ev.stopPropagation();
             if (hotkey === "escape") {
                 grid.store.drafts.delete(grid.store.key(editor.cell));
                 close();
                 focusGrid();
-            } else if (ENDS[hotkey] || hotkey === "control+enter") {
+            } else if (hotkey === "f2") {
+                ev.preventDefault();
+                editor.begins = !editor.begins;
+            } else if (end || hotkey === "control+enter") {
                 ev.preventDefault();
                 if (commit({ all: hotkey === "control+enter" })) {
                     focusGrid();
-                    const [rows, columns] = ENDS[hotkey] || [0, 0];
-                    if (columns) {
+                    const [rows, columns] = end || [0, 0];
+                    if (columns && hotkey.endsWith("tab")) {
                         grid.commands.step(columns);
-                    } else if (rows) {
-                        grid.commands.move(rows, 0);
+                    } else if (end) {
+                        grid.commands.move(rows, columns);
                     }
                 }
             }
+        },
+        /** A click into the text is for changing it. */
+        onPointerdown() {
+            editor.begins = false;
         },
         onEarlyKeydown(ev) {
             if (ev.key.length === 1 && !ev.ctrlKey && !ev.metaKey) {

@@ -27,6 +27,22 @@ export class GridPlan {
         this.refresh(this.order);
     }
 
+    /**
+     * @param {Object} grid the plan as the server has it now
+     * @param {Object} [own] lines whose changes are known, by id
+     * @returns {boolean} whether there are other lines, amounts or locks than here
+     */
+    differs(grid, own = {}) {
+        return (
+            grid.lines.length !== this.order.length ||
+            grid.lines.some(({ id, amounts, locked }) => {
+                const shown = this.lines.get(id);
+                const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+                return !(id in own) && !(shown && same(shown.amounts, amounts) && same(shown.locked, locked));
+            })
+        );
+    }
+
     /** What set_cells answers. */
     apply(answers) {
         for (const [id, { amounts, locked }] of Object.entries(answers)) {
@@ -135,6 +151,14 @@ export class GridPlan {
             default:
                 return this.ratio(line.total, line.lastTotal);
         }
+    }
+
+    /** @returns {number} what a change replaces */
+    amountOf({ line_id, date_start }) {
+        const line = this.lines.get(line_id);
+        return date_start
+            ? line.amounts[this.grid.periods.findIndex((period) => period.start === date_start)]
+            : line.total;
     }
 
     ratio(now, before) {

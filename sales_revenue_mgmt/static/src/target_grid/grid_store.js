@@ -25,7 +25,15 @@ export class GridStore {
         /** What was typed and refused: cell → text. */
         this.drafts = new Map();
         this.queue = new GridQueue({
-            send,
+            // Now, when all that was sent before has been answered: what the person has seen, with their own changes.
+            send: (changes) =>
+                send(
+                    changes.map((change) =>
+                        "amount" in change && !("was" in change)
+                            ? { ...change, was: this.plan.amountOf(change) }
+                            : change
+                    )
+                ),
             onAnswer: (lines) => this.plan.apply(lines),
             onChange: () => this.onChange(),
         });

@@ -74,12 +74,51 @@ export class TargetGrid extends Component {
             this.store.load(grid);
         } else {
             this.store = new GridStore(grid, {
-                send: async (changes) => {
-                    await this.props.onBeforeSend?.();
-                    return this.orm.call("revenue.target", "set_cells", [[resId], changes]);
-                },
+                send: (changes) => this.send(resId, changes),
                 onChange: () => this.onStoreChange(),
             });
+        }
+    }
+
+    /** Send changes; and show what somebody else has changed, also where that is why these are refused. */
+    async send(resId, changes) {
+        await this.props.onBeforeSend?.();
+        let answer, error;
+        try {
+            answer = await this.orm.call("revenue.target", "set_cells", [[resId], changes]);
+        } catch (reason) {
+            error = reason;
+        }
+        if (error || answer.since !== this.store.plan.grid.revision) {
+            await this.catchUp(resId, answer);
+        }
+        if (error) {
+            throw error;
+        }
+        this.store.plan.grid.revision = answer.revision;
+        return answer;
+    }
+
+    /**
+     * Read the plan again, and show it where others have changed amounts or lines.
+     *
+     * @param {number} resId
+     * @param {Object} [answer] of set_cells: what this person has changed
+     */
+    async catchUp(resId, answer) {
+        let grid;
+        try {
+            grid = await this.orm.call("revenue.target", "get_grid", [[resId]]);
+        } catch {
+            // Why changes are refused is said anyway.
+            return;
+        }
+        if (this.store.plan.grid.id === resId && this.store.plan.differs(grid, answer?.lines)) {
+            this.store.load(grid);
+            if (answer) {
+                const message = _t("Somebody else has changed this plan meanwhile; their amounts are shown now.");
+                this.notification.add(message, { type: "info" });
+            }
         }
     }
 

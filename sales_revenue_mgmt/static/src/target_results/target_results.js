@@ -1,10 +1,11 @@
-import { Component, onWillStart, onWillUpdateProps, useEffect, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUpdateProps, status, useEffect, useRef, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatAmount } from "@sales_revenue_mgmt/amount_field/amount_field";
 import { formatRatio } from "@sales_revenue_mgmt/ratio_field/ratio_field";
+import { sentenceOf } from "@sales_revenue_mgmt/target_grid/grid_errors";
 import { chartOf } from "@sales_revenue_mgmt/target_results/target_chart";
 
 const SEVERITY_CLASS = { danger: "text-bg-danger", warning: "text-bg-warning", info: "text-bg-info" };
@@ -13,49 +14,92 @@ const ALERTS_SHOWN = 5;
 /** What became of a plan: its line chosen in the table, with chart, landing, alerts and the reasons of its gap. */
 export class TargetResults extends Component {
     static template = "sales_revenue_mgmt.TargetResults";
-    static props = { targetId: Number };
+    static props = {
+        /** revenue.target, or revenue.target.line for a part of a plan. */
+        model: String,
+        resId: Number,
+    };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.canvas = useRef("canvas");
+        this.head = useRef("head");
         this.state = useState({
+            resId: null,
             results: null,
             error: null,
             line: null,
             column: -1,
             allAlerts: false,
             explained: null,
+            charts: false,
+            forecasting: false,
         });
-        onWillStart(() => Promise.all([loadBundle("web.chartjs_lib"), this.load(this.props.targetId)]));
-        onWillUpdateProps((next) => next.targetId !== this.props.targetId && this.load(next.targetId));
+        // Nothing here holds up the form around it: it is drawn at once, with a skeleton for what is on its way.
+        onMounted(async () => {
+            this.load(this.props.resId);
+            await loadBundle("web.chartjs_lib");
+            this.state.charts = true;
+        });
+        onWillUpdateProps((next) => {
+            if (next.resId !== this.props.resId) {
+                this.load(next.resId);
+            }
+        });
         useEffect(
-            (line) => {
-                const chart = line && this.canvas.el && new Chart(this.canvas.el, chartOf(this.state.results, line));
-                return () => chart?.destroy();
+            (line, charts) => {
+                if (line && charts && this.canvas.el) {
+                    const chart = new Chart(this.canvas.el, chartOf(this.state.results, line));
+                    return () => chart.destroy();
+                }
             },
-            () => [this.line]
+            () => [this.line, this.state.charts]
         );
     }
 
-    async load(targetId) {
-        try {
-            const results = await this.orm.call("revenue.target", "get_results", [targetId]);
-            Object.assign(this.state, { results, error: null, line: results.lines[0]?.id, column: -1 });
+    /** Reads the results; an answer that another question has overtaken is dropped. */
+    async load(resId, line) {
+        this.asked = resId;
+        if (this.state.resId !== resId) {
+            Object.assign(this.state, { resId, results: null, error: null, explained: null, allAlerts: false });
+        }
+        const results = await this.ask(this.props.model, "get_results", [resId]);
+        if (results) {
+            const known = results.lines.some((other) => other.id === line);
+            const column = known ? this.state.column : -1;
+            Object.assign(this.state, { results, line: known ? line : results.lines[0]?.id, column });
             await this.explain();
-        } catch (error) {
-            // The rest of the form stays usable.
-            this.state.error = error.data?.message || error.message;
         }
     }
 
     async explain() {
         const { line } = this.state;
         this.state.explained = null;
-        const explained = await this.orm.call("revenue.target", "get_explanation", [this.props.targetId, line]);
+        if (line === undefined) {
+            return;
+        }
+        const explained = await this.ask("revenue.target.line", "get_explanation", [line]);
         if (line === this.state.line) {
             this.state.explained = explained;
         }
+    }
+
+    /** The answer; nothing when it failed, which is said here while the rest of the form stays usable. */
+    async ask(model, method, parameters) {
+        const { asked } = this;
+        let answer = null;
+        let error = null;
+        try {
+            answer = await this.orm.call(model, method, parameters);
+        } catch (reason) {
+            error = sentenceOf(reason);
+        }
+        if (this.asked !== asked || status(this) === "destroyed") {
+            return null;
+        }
+        this.state.error = error;
+        return answer;
     }
 
     get line() {
@@ -71,6 +115,11 @@ export class TargetResults extends Component {
     get alerts() {
         const { alerts } = this.state.results;
         return this.state.allAlerts ? alerts : alerts.slice(0, ALERTS_SHOWN);
+    }
+
+    /** Forecasts are made for whole plans. */
+    get canForecast() {
+        return this.props.model === "revenue.target";
     }
 
     get forecastText() {
@@ -137,15 +186,22 @@ export class TargetResults extends Component {
         }
     }
 
+    /** What an alert is about. */
+    async look(alert) {
+        await this.select({ id: alert.line_id });
+        this.head.el?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    }
+
     async openDocuments() {
         this.action.doAction(await this.orm.call("revenue.target.line", "action_open_actual", [this.state.line]));
     }
 
     async refreshForecast() {
-        await this.orm.call("revenue.target", "action_refresh_forecast", [this.props.targetId]);
-        const { line } = this.state;
-        await this.load(this.props.targetId);
-        this.state.line = line;
+        const { line, results } = this.state;
+        this.state.forecasting = true;
+        await this.ask("revenue.target", "action_refresh_forecast", [results.id]);
+        this.state.forecasting = false;
+        await this.load(this.props.resId, line);
     }
 }
 

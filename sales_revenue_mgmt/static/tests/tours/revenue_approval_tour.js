@@ -6,7 +6,7 @@ registry.category("web_tour.tours").add("revenue_submit_tour", {
     url: "/odoo",
     steps: () => [
         ...openApp,
-        ...menu("revenue_target_menu", "revenue_target_menu_all"),
+        ...menu("revenue_target_menu", "revenue_target_menu_all", "Sales Targets"),
         { content: "Open the draft", trigger: ".o_kanban_record:contains('Booked')", run: "click" },
         {
             content: "It says whom submitting would ask",
@@ -57,7 +57,7 @@ registry.category("web_tour.tours").add("revenue_decide_tour", {
             trigger: ".o_menu_systray i[aria-label='Activities']",
             run: "click",
         },
-        ...menu("revenue_approval_menu", "revenue_approval_menu_mine"),
+        ...menu("revenue_approval_menu", "revenue_approval_menu_mine", "My Approvals"),
         {
             content: "Reject the other one in the list",
             trigger: ".o_data_row button[name='action_ask_reason']",
@@ -68,7 +68,7 @@ registry.category("web_tour.tours").add("revenue_decide_tour", {
             content: "Nothing waits any more",
             trigger: ".o_view_nocontent:contains('Nothing waits for your decision')",
         },
-        ...menu("revenue_target_menu", "revenue_target_menu_all"),
+        ...menu("revenue_target_menu", "revenue_target_menu_all", "Sales Targets"),
         { content: "Open the approved one", trigger: ".o_kanban_record:contains('Booked')", run: "click" },
         {
             content: "It is approved",

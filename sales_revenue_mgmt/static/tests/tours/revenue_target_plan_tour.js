@@ -7,7 +7,7 @@ registry.category("web_tour.tours").add("revenue_target_plan_tour", {
     url: "/odoo",
     steps: () => [
         ...openApp,
-        ...menu("revenue_target_menu", "revenue_target_menu_all"),
+        ...menu("revenue_target_menu", "revenue_target_menu_all", "Sales Targets"),
         { content: "New plan", trigger: ".o-kanban-button-new", run: "click" },
         {
             content: "Of a quarter",

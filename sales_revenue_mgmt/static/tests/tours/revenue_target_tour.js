@@ -5,7 +5,7 @@ registry.category("web_tour.tours").add("revenue_target_tour", {
     url: "/odoo",
     steps: () => [
         ...openApp,
-        ...menu("revenue_target_menu", "revenue_target_menu_all"),
+        ...menu("revenue_target_menu", "revenue_target_menu_all", "Sales Targets"),
         { content: "The list of targets is there", trigger: ".o_breadcrumb:contains('Sales Targets')" },
         { content: "New target", trigger: ".o-kanban-button-new", run: "click" },
         { content: "Choose the team", trigger: ".o_field_widget[name='team_id'] input", run: "edit Tour Team" },

@@ -9,7 +9,8 @@ export const openApp = [
     },
 ];
 
-export function menu(section, entry) {
+/** Opens what the menu names, and waits for it: the page before it may look alike, or show sample data. */
+export function menu(section, entry, title) {
     return [
         {
             content: `Open ${section}`,
@@ -20,6 +21,10 @@ export function menu(section, entry) {
             content: `Choose ${entry}`,
             trigger: `.o-dropdown-item[data-menu-xmlid='sales_revenue_mgmt.${entry}']`,
             run: "click",
+        },
+        {
+            content: `${title} is open`,
+            trigger: `.o_last_breadcrumb_item:contains('${title}')`,
         },
     ];
 }

@@ -1,0 +1,233 @@
+"""What must not get lost or in the way when a plan changes: closed amounts, cents, own dates, people who have left."""
+
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from .test_revenue_target_plan import PlanCase
+
+
+@tagged("post_install", "-at_install")
+class TestRevenueTargetPlanKept(PlanCase):
+    # ------------------------------------------------------------------
+    # First parts of a line
+    # ------------------------------------------------------------------
+
+    def test_first_parts_have_what_was_closed_as_well(self):
+        plan = self.plan(lines=False)
+        self.company.fiscalyear_lock_date = "2030-01-31"
+        line = self.env["revenue.target.line"].create({"target_id": plan.id, "level": "team", "team_id": self.team.id})
+        self.assertEqual(self.amounts(line), [3000.0, 3000.0, 3000.0])
+        self.assertEqual(plan.amount, 9000.0)
+        self.assertSums(plan)
+
+    def test_first_parts_who_come_later_have_all_of_it_then(self):
+        plan = self.plan(lines=False)
+        values = {"target_id": plan.id, "level": "team", "team_id": self.team.id}
+        line = self.env["revenue.target.line"].create({**values, "date_start": "2030-02-15"})
+        self.assertEqual(self.amounts(line), [0.0, 4500.0, 4500.0])
+        self.assertEqual(plan.amount, 9000.0)
+        self.assertSums(plan)
+
+    def test_first_parts_who_cannot_have_it_are_refused(self):
+        plan = self.plan(lines=False)
+        self.company.fiscalyear_lock_date = "2030-01-31"
+        values = {"target_id": plan.id, "level": "team", "team_id": self.team.id, "date_end": "2030-01-20"}
+        with self.assertRaisesRegex(UserError, "6000.0 of Northwind"), self.env.cr.savepoint():
+            self.env["revenue.target.line"].create(values)
+        self.assertEqual(plan.amount, 9000.0)
+
+    # ------------------------------------------------------------------
+    # Cents and whole orders
+    # ------------------------------------------------------------------
+
+    def test_money_becomes_orders_in_whole_numbers(self):
+        plan = self.plan()
+        plan.amount = 1000.50
+        self.line(plan, self.colleague).cell_ids[0].locked = True
+        plan.measure = "orders"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(plan.amount, 1001.0)
+        for cell in plan.line_ids.cell_ids:
+            self.assertEqual(cell.amount, int(cell.amount))
+        self.assertSums(plan)
+
+    def test_a_new_measure_with_its_own_total(self):
+        plan = self.plan()
+        plan.amount = 1000.50
+        plan.write({"measure": "orders", "amount": 700.0})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(plan.amount, 700.0)
+        for cell in plan.line_ids.cell_ids:
+            self.assertEqual(cell.amount, int(cell.amount))
+        self.assertSums(plan)
+
+    def test_a_copy_with_another_measure_has_the_same_numbers(self):
+        plan = self.plan()
+        plan.amount = 1000.50
+        copied = plan.copy({"measure": "orders", "name": "Orders"})
+        self.assertEqual((copied.amount, len(copied.line_ids)), (1001.0, len(plan.line_ids)))
+        self.assertSums(copied)
+        back = copied.copy({"measure": "invoiced", "name": "Invoiced"})
+        self.assertEqual(back.amount, 1001.0)
+        self.assertSums(back)
+
+    def test_a_copy_for_somebody_else_has_the_total_alone(self):
+        plan = self.plan()
+        for values in (
+            {"team_id": self.other_team.id},
+            {"user_id": self.colleague.id},
+            {"company_id": self.branch.id},
+        ):
+            copied = plan.copy({**values, "name": "Other"})
+            self.assertEqual((copied.amount, len(copied.line_ids)), (9000.0, 1), values)
+            self.assertSums(copied)
+
+    # ------------------------------------------------------------------
+    # Periods
+    # ------------------------------------------------------------------
+
+    def test_another_fiscal_year_leaves_the_periods_of_plans_alone(self):
+        plan = self.target(
+            period_type="custom", date_start="2030-01-01", date_end="2030-12-31", cadence="quarter", amount=400.0
+        )
+        starts = plan.root_line_id.cell_ids.mapped("date_start")
+        self.assertEqual(starts, [date(2030, month, 1) for month in (1, 4, 7, 10)])
+        (self.company | self.branch).write({"fiscalyear_last_month": "1", "fiscalyear_last_day": 31})
+        self.env.invalidate_all()
+        self.assertSums(plan)
+        self.assertEqual(len(plan.get_grid()["periods"]), 4)
+        plan.set_cells([{"line_id": plan.root_line_id.id, "date_start": "2030-04-01", "amount": 7.0}])
+        self.assertEqual(self.amounts(plan.root_line_id), [100.0, 7.0, 100.0, 100.0])
+        plan.note = "Nothing that periods hang on"
+        self.assertEqual(plan.root_line_id.cell_ids.mapped("date_start"), starts)
+        self._into_force(plan)
+        self.as_seen_by(self.people["finance"], plan).action_revise()
+        self.assertEqual(plan.revision_ids.root_line_id.cell_ids.mapped("date_start"), starts)
+        # Cut anew, it is cut as years are now.
+        revision = plan.revision_ids
+        revision.date_end = "2030-11-30"
+        self.assertEqual(
+            revision.root_line_id.cell_ids.mapped("date_start"),
+            [date(2030, 1, 1), *(date(2030, month, 1) for month in (2, 5, 8, 11))],
+        )
+        self.assertEqual(revision.amount, 307.0)
+        self.assertSums(revision)
+
+    def test_other_periods_respect_own_dates(self):
+        plan = self.plan()
+        mine = self.line(plan, self.people["user"])
+        mine.date_end = "2030-02-14"
+        self.assertEqual(self.amounts(mine)[2], 0.0)
+        plan.cadence = "week"
+        absent = mine.cell_ids.filtered(lambda cell: cell.date_start > mine.date_end)
+        self.assertTrue(absent)
+        self.assertFalse(any(absent.mapped("amount")))
+        self.assertEqual((mine.amount, plan.amount), (2250.0, 9000.0))
+        self.assertSums(plan)
+
+    # ------------------------------------------------------------------
+    # People who have left, teams that have moved
+    # ------------------------------------------------------------------
+
+    def test_a_plan_whose_people_have_left_is_revised_and_reassigned(self):
+        plan = self.plan()
+        self._into_force(plan)
+        mine = self.line(plan, self.people["user"])
+        self.people["user"].write(
+            {"company_ids": [Command.set(self.other_company.ids)], "company_id": self.other_company.id}
+        )
+        self.other_team.member_ids = False
+        self.other_team.company_id = self.other_company
+        self.env["revenue.target.reassign"].create(
+            {
+                "target_id": plan.id,
+                "line_id": mine.id,
+                "last_day": "2030-02-14",
+                "recipient_ids": [Command.set(self.line(plan, self.colleague).ids)],
+            }
+        ).action_apply()
+        revision = plan.revision_ids
+        self.assertEqual(self.amounts(self.line(revision, self.colleague)), [750.0, 1125.0, 1500.0])
+        self.assertSums(revision)
+        # That is for what was there; nobody is added like that, whatever a client says.
+        forged = self.env["revenue.target.line"].with_context(revenue_lines_kept=True)
+        with self.assertRaisesRegex(ValidationError, "does not work in"), self.env.cr.savepoint():
+            forged.create(
+                {
+                    "target_id": revision.id,
+                    "parent_id": self.line(revision, self.team).id,
+                    "level": "user",
+                    "user_id": self._person("outsider", "revenue_group_user", self.other_company).id,
+                }
+            )
+
+    def test_what_is_locked_or_closed_is_not_reassigned(self):
+        plan = self.plan()
+        mine, other = self.line(plan, self.people["user"]), self.line(plan, self.colleague)
+        values = {"target_id": plan.id, "line_id": mine.id, "recipient_ids": [Command.set(other.ids)]}
+        mine.cell_ids[2].locked = True
+        with self.assertRaisesRegex(UserError, "locked or closed amount in the period of 2030-03-01"):
+            self.env["revenue.target.reassign"].create({**values, "last_day": "2030-02-14"}).action_apply()
+        mine.cell_ids[2].locked = False
+        self.company.fiscalyear_lock_date = "2030-01-31"
+        with self.assertRaisesRegex(UserError, "locked or closed amount in the period of 2030-01-01"):
+            self.env["revenue.target.reassign"].create({**values, "last_day": "2030-01-14"}).action_apply()
+        self.assertEqual(self.amounts(mine), [750.0, 750.0, 750.0])
+
+    # ------------------------------------------------------------------
+    # What is asked of a plan in a strange way
+    # ------------------------------------------------------------------
+
+    def test_strange_lines_are_refused_by_name(self):
+        plan = self.plan()
+        for line in ([1], {"a": 1}, "1", None, 1.5, 0, -1):
+            with self.subTest(line), self.assertRaisesRegex(UserError, "is not a line of"), self.env.cr.savepoint():
+                plan.set_cells([{"line_id": line, "amount": 1.0}])
+
+    def test_a_line_of_somebody_else_s_plan_is_not_named(self):
+        secret = self.target(company_id=self.other_company.id)
+        plan = self.as_seen_by(self.people["finance"], self.plan(lines=False))
+        values = {"target_id": plan.id, "level": "team", "team_id": self.team.id, "parent_id": secret.line_ids.id}
+        with self.assertRaisesRegex(ValidationError, "is one of another plan") as caught, self.env.cr.savepoint():
+            plan.line_ids.create(values)
+        self.assertNotIn(self.other_company.name, str(caught.exception))
+
+    def test_as_of_for_its_readers(self):
+        plan = self.target(team_id=self.team.id, user_id=self.people["user"].id)
+        self._mine_into_force(plan)
+        self.as_seen_by(self.people["finance"], plan).action_revise()
+        revision = plan.revision_ids
+        revision.amount = 1.0
+        self._mine_into_force(revision)
+        today = self.env.cr.now().date()
+        self.assertEqual(plan.get_as_of(today), revision.id)
+        self.assertEqual(self.as_seen_by(self.people["user"], plan).get_as_of(str(today)), revision.id)
+
+    def _mine_into_force(self, plan):
+        """A target of a team's member, which the leader approves."""
+        finance = self.as_seen_by(self.people["finance"], plan)
+        finance.action_submit()
+        self.as_seen_by(self.people["manager"], plan).action_approve()
+        finance.action_post()
+
+    def test_teams_of_all_companies_are_offered_where_their_people_work(self):
+        away = self._person("away", "revenue_group_user", self.other_company)
+        shared, elsewhere = self.env["crm.team"].create(
+            [
+                {"name": name, "company_id": False, "member_ids": [Command.set(members.ids)]}
+                for name, members in (("Everywhere", self.people["user"] | away), ("Elsewhere", away))
+            ]
+        )
+        plan = self.plan(lines=False)
+        tool = self.env["revenue.target.tool"].create(
+            {"target_id": plan.id, "line_id": plan.root_line_id.id, "tool": "lines", "level": "team"}
+        )
+        tool.action_apply()
+        self.assertIn(shared, plan.line_ids.team_id)
+        self.assertNotIn(elsewhere, plan.line_ids.team_id)
+        self.assertSums(plan)
