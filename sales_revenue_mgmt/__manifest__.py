@@ -34,6 +34,7 @@
         "views/revenue_target_tool_views.xml",
         "views/revenue_target_import_views.xml",
         "views/revenue_fact_views.xml",
+        "views/revenue_fact_counted_views.xml",
         "views/res_config_settings_views.xml",
         "views/revenue_menus.xml",
         "views/revenue_target_credit_views.xml",

@@ -56,6 +56,7 @@ from . import (
     revenue_target_line_change,
     revenue_target_line_insight,
     revenue_target_plan,
+    revenue_target_preview,
     revenue_target_results,
     revenue_target_tools,
     sale_order,

@@ -170,7 +170,7 @@ class RevenueDocumentMixin(models.AbstractModel):
         self.ensure_one()
         route = self.env["revenue.approval.rule"]._plan(self, submitter=self.env.user)[self.sudo()]
         if route.problems:
-            return "\n".join(route.problems)
+            return "\n".join(dict.fromkeys(route.problems))
         if route.why_free:
             return route.why_free
         tiers = {}

@@ -250,10 +250,18 @@ class RevenueTarget(models.Model):
                 start = target.date_end + datetime.timedelta(days=1)
                 vals["date_start"] = start
                 if target.period_type == "custom":
-                    vals["date_end"] = start + (target.date_end - target.date_start)
+                    vals["date_end"] = target._end_of_as_long(start)
                 else:
                     vals.pop("date_end", None)
         return vals_list
+
+    def _end_of_as_long(self, start):
+        """The last day of a stretch as long as this target's: of as many months where it has whole months, else of days."""
+        after = self.date_end + datetime.timedelta(days=1)
+        if self.date_start.day == 1 and after.day == 1:
+            months = (after.year - self.date_start.year) * 12 + after.month - self.date_start.month
+            return start + relativedelta(months=months, days=-1)
+        return start + (self.date_end - self.date_start)
 
     # ------------------------------------------------------------------
     # Business day

@@ -134,6 +134,23 @@ class RevenueTarget(models.Model):
         self.ensure_one()
         return self.active and self.state != "cancelled" and not self.superseded
 
+    def _overlap_sentence(self, other):
+        states, scenarios = (
+            dict(self._fields[name]._description_selection(self.env)) for name in ("state", "scenario")
+        )
+        known = other.with_env(self.env).has_access("read")
+        return self.env._(
+            "Start Date: %(other)s already covers %(start)s to %(end)s for %(scope)s (%(measure)s, %(scenario)s). There is one "
+            "target of each scenario at a time: change that one, choose dates outside it, or another scenario.",
+            other=f"{other.display_name} ({states[other.state]})" if known else self.env._("a target"),
+            start=other.date_start,
+            end=other.date_end,
+            scope=", ".join(record.sudo().name for record in (self.team_id, self.user_id) if record)
+            or self.company_id.sudo().name,
+            measure=self._measure_label(),
+            scenario=scenarios[self.scenario],
+        )
+
     @api.constrains(
         "company_id",
         "team_id",
@@ -167,15 +184,7 @@ class RevenueTarget(models.Model):
             versions = target | target.origin_id | target.revision_ids
             for other in by_scope.get(scope, candidates.browse()) - versions:
                 if other.date_start <= target.date_end and target.date_start <= other.date_end:
-                    raise ValidationError(
-                        self.env._(
-                            "Start Date: a target for %(label)s already covers %(start)s to %(end)s. One scope and measure "
-                            "has one target at a time: change that one, or choose dates outside it.",
-                            label=target.label,
-                            start=other.date_start,
-                            end=other.date_end,
-                        )
-                    )
+                    raise ValidationError(target.with_env(self.env)._overlap_sentence(other))
         # Now, not at commit: there the message would be lost.
         self.env.flush_all()
         self.env.cr.execute("SET CONSTRAINTS revenue_target_no_overlap IMMEDIATE")

@@ -22,7 +22,8 @@ class RevenueTargetCreditRule(models.Model):
     @api.depends("team_id", "user_id", "percent")
     def _compute_display_name(self):
         for rule in self:
-            rule.display_name = f"{rule.team_id.name}: {rule.user_id.name} {rule.percent:g} %"
+            names = f"{rule.team_id.name}: {rule.user_id.name} {rule.percent:g} %"
+            rule.display_name = names if rule.team_id and rule.user_id else self.env._("New Rule")
 
     # One person has one part, and at most everything is given away: also where two people change a team's rule at once,
     # since both write its row, and Odoo tries the second one again.

@@ -243,8 +243,8 @@ class RevenueTarget(models.Model):
         return SQL.identifier(insight, field_expr)
 
     def _read_group_select(self, aggregate_spec, query):
-        """Ratios are computed after aggregation, never averaged. And what cannot be added has no sum: unlike measures, and
-        targets of different levels or companies, which may count the same sale twice."""
+        """Ratios are computed after aggregation, never averaged. And what cannot be added has no sum: unlike measures; and
+        targets of different levels, companies or scenarios, or versions of one, which may count the same sale twice."""
         field, _dot, function = aggregate_spec.partition(":")
         denominator = {"attainment:avg": "amount", "pacing:avg": "expected"}.get(aggregate_spec)
         if denominator:
@@ -259,9 +259,14 @@ class RevenueTarget(models.Model):
             return super()._read_group_select(aggregate_spec, query)
         alike = SQL(" AND ").join(
             SQL("MIN(%(column)s) = MAX(%(column)s)", column=SQL.identifier(query.table, name))
-            for name in ("measure", "scope_level", "company_id")
+            for name in ("measure", "scope_level", "company_id", "scenario")
         )
-        return SQL("CASE WHEN %s THEN %s END", alike, select)
+        of_one_plan = SQL(
+            "COALESCE(ARRAY_AGG(%s) && ARRAY_AGG(%s), FALSE)",
+            SQL.identifier(query.table, "origin_id"),
+            SQL.identifier(query.table, "id"),
+        )
+        return SQL("CASE WHEN %s AND NOT %s THEN %s END", alike, of_one_plan, select)
 
     # ------------------------------------------------------------------
     # Drill-down
@@ -271,18 +276,9 @@ class RevenueTarget(models.Model):
         """Open the documents that make up the actual: orders, or invoices and credit notes."""
         self.ensure_one()
         self.check_access("read")
-        model, domain = self._facts().drill_down(self.measure, self._scope_of_all(self._branches()))
         return {
-            "type": "ir.actions.act_window",
+            **self._facts().drill_down_action(self.measure, self._scope_of_all(self._branches())),
             "name": self.env._("%(measure)s: %(target)s", measure=self._measure_label(), target=self.display_name),
-            "res_model": model,
-            "views": [(False, "list"), (False, "pivot"), (False, "graph"), (False, "form")],
-            "domain": domain,
-            "context": {
-                "create": False,
-                # Branches that are not ticked in the web client count too, so they have to show here.
-                "allowed_company_ids": self._reader_company_ids(),
-            },
         }
 
     def _measure_label(self):

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 # Level → the field that a line of this level adds to the scope of the line above it. Branch, team and salesperson come in this
 # order; the others stand below any.
@@ -120,6 +121,15 @@ class RevenueTargetLine(models.Model):
         for line in self:
             # Who may read a line may know what it is called.
             line.display_name = line.sudo()[LEVELS[line.level]].display_name if line.level else ""
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        return Domain.OR(
+            Domain("level", "=", level) & Domain(f"{name}.display_name", operator, value)
+            for level, name in LEVELS.items()
+        )
 
     @api.depends("cell_ids.amount")
     def _compute_amount(self):

@@ -136,12 +136,4 @@ class RevenueTargetLine(models.Model):
         self.check_access("read")
         target = self.target_id
         scope = target._line_scope(self.sudo(), self.date_start, self.date_end)
-        model, domain = target._facts().drill_down(self.measure, scope)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.display_name,
-            "res_model": model,
-            "views": [(False, "list"), (False, "pivot"), (False, "graph"), (False, "form")],
-            "domain": domain,
-            "context": {"create": False, "allowed_company_ids": target._reader_company_ids()},
-        }
+        return {**target._facts().drill_down_action(self.measure, scope), "name": self.display_name}

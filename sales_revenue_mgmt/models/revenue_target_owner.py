@@ -42,4 +42,5 @@ class RevenueTargetOwner(models.AbstractModel):
             "res_model": "revenue.target.line",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
             "domain": self._revenue_target_domain(),
+            "context": {"search_default_in_force": 1},
         }

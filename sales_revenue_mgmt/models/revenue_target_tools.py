@@ -52,6 +52,7 @@ class RevenueTarget(models.Model):
                     amount=self._from_units(kept[part]),
                 )
                 for part in over
+                if any(map(table.presence, keys[part]))
             ]
             for own, amount in zip(keys, amounts, strict=True):
                 self._put_by_shape(table, own, amount)
@@ -115,7 +116,7 @@ class RevenueTarget(models.Model):
                 if amount is None:
                     continue
                 if table.fixed(key):
-                    if table.units[key] != self._to_units(max(amount, 0)):
+                    if table.presence(key) and table.units[key] != self._to_units(max(amount, 0)):
                         notes.append(
                             self.env._(
                                 "%(line)s, %(period)s: locked or closed, stays %(amount)s.",

@@ -150,8 +150,9 @@ class RevenueFacts(models.AbstractModel):
     def _select(self, model, first_order, measures, dimensions, scope, limit):
         """One SELECT of the dimensions and then the measures; ``None`` where nothing can be found."""
         aggregates = [MEASURES[name].aggregate for name in measures]
-        domain = self._fact_domain(scope)
-        names = [DIMENSIONS[name][0] for name in dimensions] + aggregates + ["credited_id"] * bool(scope.credited)
+        domain = self._fact_domain(model, scope)
+        places = [self._place(model, name) for name in dimensions]
+        names = [column for column, _truncated_to in places] + aggregates + ["credited_id"] * bool(scope.credited)
         # The first order of a customer is one among lines.
         model = model._with_rollup(domain, [*names, "id"] if first_order else names)
         query = model._search(domain)
@@ -161,7 +162,7 @@ class RevenueFacts(models.AbstractModel):
             query.add_where(SQL("%s IN (%s)", SQL.identifier(query.table, model._fact.link), _FIRST_ORDERS))
         if scope.credited:
             query.add_where(SQL("%s = ANY(%s)", SQL.identifier(query.table, "credited_id"), list(scope.credited)))
-        columns = [self._dimension(query, *DIMENSIONS[name]) for name in dimensions]
+        columns = [self._dimension(query, *place) for place in places]
         if columns:
             query.groupby = SQL(", ").join(columns)
             context = model.env.context
@@ -224,6 +225,11 @@ class RevenueFacts(models.AbstractModel):
             companies.ids,
         )
 
+    @staticmethod
+    def _place(model, dimension):
+        """Field of the facts, and what its days are truncated to."""
+        return (model._fact.link, None) if dimension == "document" else DIMENSIONS[dimension]
+
     def _dimension(self, query, column, truncated_to):
         link, _dot, name = column.partition(".")
         if name:
@@ -237,14 +243,16 @@ class RevenueFacts(models.AbstractModel):
             column = SQL.identifier(query.table, column)
         return SQL("date_trunc(%s, %s)::date", truncated_to, column) if truncated_to else column
 
-    def _fact_domain(self, scope):
+    def _fact_domain(self, model, scope):
         domain = Domain("day", ">=", scope.date_from) & Domain("day", "<=", scope.date_to)
         if not scope.companies:
             domain &= Domain("company_id", "in", self.env.companies.ids)
         for name, (field, operator) in _SELECTORS.items():
             if ids := getattr(scope, name):
                 domain &= Domain(field, operator, list(ids))
-        return domain
+        # Of some documents only: of those that a list shows.
+        documents = self.env.context.get("revenue_documents")
+        return domain if documents is None else domain & Domain(model._fact.link, "in", list(documents))
 
     # ------------------------------------------------------------------
     # Source documents

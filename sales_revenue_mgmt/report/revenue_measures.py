@@ -65,6 +65,8 @@ DIMENSIONS = {
     "category": ("category_id", None),
     "currency": ("currency_id", None),
     "discount_origin": ("discount_origin", None),
+    # The order, or the invoice: a field of its own in each kind of facts.
+    "document": (None, None),
     "day": ("day", None),
     "week": ("day", "week"),
     "month": ("day", "month"),

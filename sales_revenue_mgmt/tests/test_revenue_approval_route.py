@@ -243,7 +243,7 @@ class TestRevenueApprovalRoute(RevenueCase):
         finance.all_user_ids.filtered(lambda user: self.company in user.company_ids).company_ids = [
             Command.unlink(self.company.id)
         ]
-        with self.assertRaisesRegex(UserError, "Nobody decides on what they created, submitted or own"):
+        with self.assertRaisesRegex(UserError, "Nobody decides on what they created, changed, submitted or own"):
             target.action_submit()
 
     # ------------------------------------------------------------------

@@ -298,8 +298,40 @@ class TestRevenueFacts(RevenueCase):
             self.assertEqual(documents, expected, measure)
             if measure in ("booked", "invoiced"):
                 self.assertEqual(sum(documents.mapped("amount_untaxed")), self.total(measure))
+            action = self.env["revenue.facts"].drill_down_action(measure, scope)
+            rows = self.env[model].with_context(**action["context"]).search(action["domain"])
+            if measure != "customers":
+                self.assertAlmostEqual(sum(rows.mapped("revenue_counted")), self.total(measure), 2, measure)
+            self.assertTrue(self.env["ir.ui.view"].browse(action["views"][0][0]).arch)
+        for nonsense in (
+            "[]",
+            "{",
+            '{"measure": "booked"}',
+            '{"measure": "x"}',
+            '{"measure": "booked", "date_from": 1}',
+            "1",
+        ):
+            self.assertEqual(first.with_context(revenue_drill_down=nonsense).revenue_counted, 0.0)
         _model, domain = self.env["revenue.facts"].drill_down("booked", scope.narrow(products=(999999,)))
         self.assertFalse(self.env["sale.order"].search(domain))
+
+    def test_of_a_document_only_the_lines_that_are_asked_for_count(self):
+        category = self.env["product.category"].create({"name": "Lamps"})
+        lamp = self.env["product.product"].create({"name": "Lamp", "categ_id": category.id})
+        line = {"product_uom_qty": 1.0, "tax_ids": [Command.clear()]}
+        lines = [
+            {**line, "product_id": self.product.id, "price_unit": 70.0},
+            {**line, "product_id": lamp.id, "price_unit": 30.0},
+        ]
+        self.order("2030-03-01", lines=lines)
+        scope = Scope(**MARCH, companies=tuple(self.company.ids), categories=tuple(category.ids))
+        action = self.env["revenue.facts"].drill_down_action("booked", scope)
+        (order,) = self.env["sale.order"].with_context(**action["context"]).search(action["domain"])
+        self.assertEqual((order.amount_untaxed, order.revenue_counted), (100.0, 30.0))
+        self.assertEqual(self.total("booked", categories=tuple(category.ids)), 30.0)
+        # Who may not see it is not told what it counts.
+        stranger = self.as_seen_by(self.stranger, self.env["revenue.facts"])
+        self.assertEqual(stranger.counted("booked", scope, order.ids), {})
 
     def test_many_scopes_cost_three_statements_per_kind_of_fact(self):
         self.order("2030-03-05")

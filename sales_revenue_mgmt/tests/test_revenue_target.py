@@ -127,6 +127,19 @@ class TestRevenueTarget(RevenueCase):
         levels = dict(self.env["revenue.target"]._read_group(domain, ["scope_level"], ["attainment:avg"]))
         self.assertEqual(levels, {"team": 0.5, "team_user": 30.0})
         inside.unlink()
+        # Nor have two scenarios, or two versions of one target.
+        stretch = self.target(team_id=self.team.id, amount=900.0, scenario="stretch")
+        (row,) = self.env["revenue.target"]._read_group(domain, [], ["amount:sum", "actual:sum"])
+        self.assertEqual([value or None for value in row], [None, None])
+        stretch.unlink()
+        first = self.posted(amount=900.0, date_start="2030-05-01")
+        self.as_("finance", first).action_revise()
+        versions = [("id", "in", (first | first.revision_ids).ids)]
+        (row,) = self.env["revenue.target"]._read_group(versions, [], ["amount:sum", "actual:sum"])
+        self.assertEqual([value or None for value in row], [None, None])
+        (row,) = self.env["revenue.target"]._read_group([*versions, ("state", "=", "posted")], [], ["amount:sum"])
+        self.assertEqual(float(row[0]), 900.0)
+        domain.append(("date_start", "=", "2030-03-01"))
         # Money and pieces have no sum.
         self.target(measure="orders", amount=1)
         (row,) = self.env["revenue.target"]._read_group(domain, [], ["amount:sum", "actual:sum", "attainment:avg"])

@@ -301,6 +301,11 @@ class TestRevenueTargetCredit(CreditCase):
             self.assertNotIn(given_away, facts.env[model].search(domain))
             orders = facts.query(["booked", "orders"], [], scope)
             self.assertEqual([orders[0]["booked"], round(orders[0]["orders"], 9)], [101.0, 1.01])
+            # Each row says what of it counts, so that they add up.
+            action = facts.drill_down_action("booked", scope)
+            rows = facts.env[model].with_context(**action["context"]).search(action["domain"], order="id")
+            self.assertEqual([round(row.revenue_counted, 2) for row in rows], [1.0, 100.0])
+            self.assertEqual(rows.revenue_counted_currency_id, self.company.currency_id)
         _model, domain = self.env["revenue.facts"].drill_down("new_customers", scope)
         self.assertEqual(self.env["sale.order"].search(domain), shared)
 

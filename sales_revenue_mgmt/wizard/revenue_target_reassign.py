@@ -1,5 +1,7 @@
 """Somebody leaves, joins or changes team during a plan: the rest of the target goes to others, what was stays."""
 
+from fractions import Fraction
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -32,7 +34,8 @@ class RevenueTargetReassign(models.TransientModel):
         "res.users",
         "To Somebody New",
         domain="[('share', '=', False)]",
-        help="Gets a line from the next day on: a successor, or the same person in another team.",
+        help="Gets a line from the next day on: a successor, or the same person in another team. Beside others, it takes as much "
+        "as these on average.",
     )
     new_parent_id = fields.Many2one(
         "revenue.target.line",
@@ -41,18 +44,51 @@ class RevenueTargetReassign(models.TransientModel):
         help="Where the new line belongs; empty: where the old one is.",
     )
     amount = fields.Monetary(
-        compute="_compute_amount", string="To Reassign", help="What is planned after the last day."
+        compute="_compute_preview", string="To Reassign", help="What is planned after the last day."
     )
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
     currency_id = fields.Many2one(related="target_id.currency_id")
 
-    @api.depends("line_id", "last_day")
-    def _compute_amount(self):
+    # ------------------------------------------------------------------
+    # What would come of it
+    # ------------------------------------------------------------------
+
+    @api.depends("line_id", "last_day", "recipient_ids", "new_user_id", "new_parent_id")
+    def _compute_preview(self):
         for wizard in self:
             target, line = wizard.target_id, wizard.line_id
-            wizard.amount = 0.0
+            wizard.amount, wizard.preview = 0.0, False
             # Nobody looks into somebody else's plan this way.
-            if line and wizard.last_day and line.sudo().target_id == target and target.has_access("write"):
-                wizard.amount = target._from_units(sum(wizard._left(line.sudo().cell_ids).values()))
+            if not (line and wizard.last_day and line.sudo().target_id == target and target.has_access("write")):
+                continue
+            line = line._origin.sudo()
+            wizard.amount = target._from_units(sum(wizard._left(line.cell_ids).values()))
+            wizard.preview = wizard._preview(target._origin, line)
+
+    def _preview(self, target, line):
+        recipients = self.recipient_ids._origin.sudo()
+        new = self.new_user_id._origin
+        if not recipients and not new:
+            return False
+        table, notes, moves = PlanTable(target), [], []
+        try:
+            self._check(target, line, recipients)
+            moves = self._moves(table, line, recipients, new)
+        except UserError as error:
+            notes.append(str(error))
+        gets = dict.fromkeys([*recipients, *([None] if new else [])], 0)
+        for _start, _units, parts in moves:
+            for recipient, part in parts.items():
+                gets[recipient] += part
+        had = {own: sum(table.units[key] for key in table.leaves(own.id)) for own in (line | recipients)}
+        rows = [(line.display_name, 0, had[line], had[line] - sum(gets.values()))]
+        rows += [
+            (own.display_name, 0, had[own], had[own] + more)
+            if own
+            else (self.env._("%(name)s (new line)", name=new.name), 0, 0, more)
+            for own, more in gets.items()
+        ]
+        return target._render_preview(target._preview_rows(rows) if moves else [], notes)
 
     def _left(self, cells):
         """Whole units per period that are planned for the days after the last one.
@@ -68,29 +104,80 @@ class RevenueTargetReassign(models.TransientModel):
                 left[cell.date_start] = apportion(cell._units(), [gone, there - gone])[0]
         return left
 
+    def _moves(self, table, line, recipients, new=None):
+        """Who gets what of each period.
+
+        :param PlanTable table: of the plan
+        :param recipients: lines that have amounts already
+        :param new: whether somebody new is one of them
+        :return: of (first day of the period, units, recipient → its part), with ``None`` for who is new
+        :raises UserError: what is locked or closed does not allow it
+        """
+        moves = []
+        for start, units in self._left(line.cell_ids).items():
+            if units and table.fixed((line.id, start)):
+                raise UserError(
+                    self.env._(
+                        "From: %(line)s has a locked or closed amount in the period of %(period)s. Unlock it, or choose a later "
+                        "day.",
+                        line=line.display_name,
+                        period=start,
+                    )
+                )
+            has = {own: table.units[own.id, start] for own in recipients if not table.fixed((own.id, start))}
+            if new:
+                # What the old line is there for, the new one is as well.
+                has[None] = Fraction(sum(has.values()), len(has)) if has else 1
+            if not has:
+                raise UserError(
+                    self.env._(
+                        "To Lines: nobody of them can take %(amount)s of %(period)s: locked, closed, or not there then.",
+                        amount=table.target._from_units(units),
+                        period=start,
+                    )
+                )
+            moves.append((start, units, dict(zip(has, apportion(units, has.values()), strict=True))))
+        return moves
+
+    # ------------------------------------------------------------------
+    # Applying
+    # ------------------------------------------------------------------
+
     def action_apply(self):
         """Reassign in the draft; of a plan in force, in its next version, which is made for it."""
         self.ensure_one()
-        target, line = self.target_id, self.line_id
+        target = self.target_id
+        asked = self.line_id | self.recipient_ids | self.new_parent_id
+        if any(own.sudo().target_id != target for own in asked):
+            raise UserError(self.env._("To Lines: choose lines of the same plan."))
+        counterpart = {own: own for own in asked}
         if target.state == "posted":
             target.action_revise()
             target = target.revision_ids.filtered(lambda revision: revision.state == "draft")
             same = {other._scope_key(): other for other in target.line_ids}
-            counterpart = {own: same[own._scope_key()] for own in line | self.recipient_ids | self.new_parent_id}
-        else:
-            counterpart = {own: own for own in line | self.recipient_ids | self.new_parent_id}
+            counterpart = {own: same[own._scope_key()] for own in asked}
         target._claim_lines()
         with target._lines_audited():
-            self._reassign(target, counterpart)
-        return {
+            moved = self._reassign(target, counterpart)
+        action = {
             "type": "ir.actions.act_window",
             "res_model": "revenue.target",
             "res_id": target.id,
             "views": [(False, "form")],
         }
+        message = self.env._(
+            "%(amount)s of %(line)s reassigned to %(names)s.",
+            amount=target._show_amount(sum(moved.values())),
+            line=self.line_id.display_name,
+            names=", ".join(own.display_name for own in moved),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "success", "message": message, "next": action},
+        }
 
-    def _reassign(self, target, counterpart):
-        line = counterpart[self.line_id].sudo()
+    def _check(self, target, line, recipients):
         if line.child_ids:
             raise UserError(self.env._("From: %(line)s has lines below it; reassign these.", line=line.display_name))
         if not line.date_start <= self.last_day < line.date_end:
@@ -103,61 +190,50 @@ class RevenueTargetReassign(models.TransientModel):
                     line=line.display_name,
                 )
             )
-        if any(own.target_id != self.target_id for own in counterpart):
+        if any(own.target_id != target for own in line | recipients):
             raise UserError(self.env._("To Lines: choose lines of the same plan."))
-        recipients = [counterpart[own].sudo() for own in self.recipient_ids]
         if any(own.child_ids or own == line for own in recipients):
             raise UserError(self.env._("To Lines: choose other lines, each without lines below it."))
-        if self.new_user_id:
-            parent = counterpart[self.new_parent_id] if self.new_parent_id else line.parent_id
-            if not parent.sudo().child_ids:
-                raise UserError(
-                    self.env._(
-                        "In Team: %(line)s has a target of its own and no lines below it. Add its people first, so that nothing "
-                        "of it is lost.",
-                        line=parent.display_name,
-                    )
-                )
-            recipients.append(
-                self.env["revenue.target.line"]
-                .create(
-                    {
-                        "target_id": target.id,
-                        "parent_id": parent.id,
-                        "level": "user",
-                        "user_id": self.new_user_id.id,
-                        "date_start": fields.Date.add(self.last_day, days=1),
-                        "date_end": line.date_end,
-                        "amount": 0.0,
-                    }
-                )
-                .sudo()
-            )
-        if not recipients:
+        if not recipients and not self.new_user_id:
             raise UserError(self.env._("To Lines, To Somebody New: choose who gets what is left."))
-        left = self._left(line.cell_ids)
-        table = PlanTable(target)
-        for start, units in left.items():
-            if units and table.fixed((line.id, start)):
-                raise UserError(
-                    self.env._(
-                        "From: %(line)s has a locked or closed amount in the period of %(period)s. Unlock it, or choose a later "
-                        "day.",
-                        line=line.display_name,
-                        period=start,
-                    )
-                )
+
+    def _reassign(self, target, counterpart):
+        """
+        :return: line → whole units that it got
+        :rtype: dict
+        """
+        line = counterpart[self.line_id].sudo()
+        recipients = line.browse([counterpart[own].id for own in self.recipient_ids])
+        self._check(target, line, recipients)
+        new = self._new_line(target, line, counterpart) if self.new_user_id else None
+        table, moved = PlanTable(target), {}
+        for start, units, parts in self._moves(table, line, recipients, new):
             table.units[line.id, start] -= units
-            keys = [(own.id, start) for own in recipients if not table.fixed((own.id, start))]
-            if not keys:
-                raise UserError(
-                    self.env._(
-                        "To Lines: nobody of them can take %(amount)s of %(period)s: locked, closed, or not there then.",
-                        amount=target._from_units(units),
-                        period=start,
-                    )
-                )
-            for key, part in zip(keys, apportion(units, [table.units[key] for key in keys]), strict=True):
-                table.units[key] += part
+            for recipient, part in parts.items():
+                own = recipient or new
+                table.units[own.id, start] += part
+                moved[own] = moved.get(own, 0) + part
         table.save()
         line._put({"date_end": self.last_day})
+        return moved
+
+    def _new_line(self, target, line, counterpart):
+        parent = counterpart[self.new_parent_id] if self.new_parent_id else line.parent_id
+        if not parent.sudo().child_ids:
+            raise UserError(
+                self.env._(
+                    "In Team: %(line)s has a target of its own and no lines below it. Add its people first, so that nothing "
+                    "of it is lost.",
+                    line=parent.display_name,
+                )
+            )
+        values = {
+            "target_id": target.id,
+            "parent_id": parent.id,
+            "level": "user",
+            "user_id": self.new_user_id.id,
+            "date_start": fields.Date.add(self.last_day, days=1),
+            "date_end": line.date_end,
+            "amount": 0.0,
+        }
+        return self.env["revenue.target.line"].create(values).sudo()

@@ -7,9 +7,6 @@ from odoo.fields import Domain
 from ..models.revenue_target_line import LEVELS
 from ..models.revenue_target_table import PlanTable
 
-# Lines that the preview shows; the rest is told as a number.
-MAX_ROWS = 60
-
 
 class RevenueTargetTool(models.TransientModel):
     _name = "revenue.target.tool"
@@ -124,41 +121,31 @@ class RevenueTargetTool(models.TransientModel):
         if self.tool == "lines":
             found, notes = self._lines_to_add()
             rows = [{"name": name, "depth": 0} for _parent, _level, _record, name in found]
-            return self._render(rows, notes, adding=True)
+            return self.target_id._render_preview(rows, notes, adding=True)
         try:
             self._check_numbers()
             table, notes = self._run()
         except UserError as error:
-            return self._render([], [str(error)])
-        before = table.before[0]
+            return self.target_id._render_preview([], [str(error)])
+        before, target = table.before[0], self.target_id
         rows = []
-        for line in self.target_id._tree():
-            old = sum(before[line.id, start] for start in table.starts)
-            new = sum(table.units[line.id, start] for start in table.starts)
-            changed = any(before[line.id, start] != table.units[line.id, start] for start in table.starts)
-            if changed:
-                amounts = [self.target_id._from_units(units) for units in (old, new, new - old)]
-                rows.append({"name": line.display_name, "depth": line._depth(), "amounts": amounts})
-        return self._render(rows, notes)
-
-    def _render(self, rows, notes, adding=False):
-        target = self.target_id
-        return self.env["ir.qweb"]._render(
-            "sales_revenue_mgmt.revenue_target_tool_preview",
-            {
-                "rows": rows[:MAX_ROWS],
-                "more": len(rows) - MAX_ROWS,
-                "notes": notes[:20],
-                "more_notes": len(notes) - 20,
-                "adding": adding,
-                "show": lambda amount: self._show(target, amount),
-            },
-        )
-
-    def _show(self, target, amount):
-        if target.currency_id:
-            return target.currency_id.format(amount)
-        return f"{amount:,.{target._decimals()}f}"
+        for line in target._tree():
+            old, new = (sum(units[line.id, start] for start in table.starts) for units in (before, table.units))
+            if old != new:
+                rows.append((line.display_name, line._depth(), old, new))
+        if rows or before == table.units:
+            return target._render_preview(target._preview_rows(rows), notes)
+        # Each line keeps its amount: what changes are periods.
+        rows = [
+            (target._cell_label(start), 0, before[self.line_id.id, start], table.units[self.line_id.id, start])
+            for start in table.starts
+        ]
+        if all(old == new for _name, _depth, old, new in rows):
+            notes = [
+                *notes,
+                self.env._("Only lines below change; %(line)s stays as it is.", line=self.line_id.display_name),
+            ]
+        return target._render_preview(target._preview_rows(rows), notes, heading=self.env._("Period"))
 
     def _run(self):
         """The plan's amounts as the tool would make them, not saved.

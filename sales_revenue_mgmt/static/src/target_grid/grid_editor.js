@@ -33,6 +33,7 @@ export function useCellEditor(grid) {
     const dialog = useService("dialog");
     const editor = useState({ cell: null, text: "", message: "" });
     let initial = "";
+    let told = null;
 
     useEffect(
         (el) => {
@@ -113,7 +114,9 @@ export function useCellEditor(grid) {
             const { store } = grid;
             const why = store.plan.whyNot(cell.id, cell.column);
             if (why) {
-                notification.add(store.reason(cell, why), { type: "warning" });
+                // Once, however many keys are pressed.
+                told?.();
+                told = notification.add(store.reason(cell, why), { type: "warning" });
                 return;
             }
             initial = store.text(cell);

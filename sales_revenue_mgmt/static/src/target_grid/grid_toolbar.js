@@ -48,7 +48,15 @@ export class GridToolbar extends Component {
     }
 
     get status() {
-        return this.props.busy ? _t("Saving…") : this.props.saved ? _t("Saved") : "";
+        if (this.props.busy) {
+            return _t("Saving…");
+        }
+        return this.refused ? _t("Not saved: %s", this.refused) : this.props.saved ? _t("Saved") : "";
+    }
+
+    /** @returns {number} how many amounts were refused, and are still there to be corrected */
+    get refused() {
+        return this.store.drafts.size;
     }
 
     get depths() {

@@ -28,6 +28,7 @@ export class TargetGridAction extends Component {
             resId: Number(resId || params.target_id || params.resId || context.active_id) || null,
             otherId: Number(params.other_id) || null,
             asOf: false,
+            none: "",
             versions: [],
         });
         this.display = { controlPanel: {} };
@@ -47,24 +48,30 @@ export class TargetGridAction extends Component {
         return this.others.find((version) => version.id === this.state.otherId);
     }
 
-    get titles() {
-        const title = (id) => this.state.versions.find((version) => version.id === id)?.version;
-        return [this.state.resId, this.state.otherId].map((id) => _t("Version %s", title(id)));
+    /** Of two versions the newer one first: the difference is what it adds. */
+    get pair() {
+        const { resId, otherId, versions } = this.state;
+        return versions.filter(({ id }) => [resId, otherId].includes(id)).sort((one, two) => two.version - one.version);
+    }
+
+    title({ version }) {
+        return _t("Version %s", version);
     }
 
     show(resId) {
-        Object.assign(this.state, { resId, otherId: null });
+        Object.assign(this.state, { resId, otherId: null, none: "" });
         this.props.updateActionState?.({ resId });
     }
 
     compare(otherId) {
-        this.state.otherId = otherId;
+        Object.assign(this.state, { otherId, none: "" });
     }
 
     /** Open the version that was in force at the end of a day. */
     async openAsOf(day) {
         this.state.asOf = day;
         if (!day) {
+            this.state.none = "";
             return;
         }
         try {
@@ -72,9 +79,7 @@ export class TargetGridAction extends Component {
             if (resId) {
                 this.show(resId);
             } else {
-                this.notification.add(_t("No version was in force on %(day)s.", { day: formatDate(day) }), {
-                    type: "warning",
-                });
+                this.state.none = _t("No version was in force on %(day)s.", { day: formatDate(day) });
             }
         } catch (error) {
             this.notification.add(sentenceOf(error), { type: "danger" });

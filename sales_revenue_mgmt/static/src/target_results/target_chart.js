@@ -1,7 +1,8 @@
+import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/views/fields/formatters";
 
-const COLORS = { target: "#6b7280", actual: "#0f766e", baseline: "#c4b5a0", landing: "#0f766e" };
+const COLORS = { target: "#6b7280", actual: "#0f766e", baseline: "#c4b5a0", landing: "#0f766e", cone: "#0f766e22" };
 
 function cumulated(values) {
     let sum = 0;
@@ -11,6 +12,16 @@ function cumulated(values) {
 /** A curve that ends with the last period that has begun. */
 function untilNow(values, periods) {
     return values.map((value, index) => (periods[index].elapsed > 0 ? value : null));
+}
+
+/** Where the interval of the landing opens: from what is there now to its ends, with the last period. */
+function cone(bound, line, now) {
+    const ends = line[bound].at(-1);
+    return line.landing
+        .slice(0, -1)
+        .map((_value, index, all) =>
+            index === all.length - 1 ? ends : index === now ? cumulated(line.actual)[now] : null
+        );
 }
 
 /**
@@ -33,16 +44,38 @@ export function chartOf(results, line) {
         ...options,
     });
     const lands = line.landing.every((value) => value !== null);
+    // The period that runs: what the plan expects of it by today, beside what is there.
+    const now = periods.findIndex(({ elapsed }) => elapsed > 0 && elapsed < 1);
+    const expected = cumulated(line.expected);
+    const open = lands && now >= 0 && now < periods.length - 1;
+    const edge = { borderWidth: 0, pointRadius: 0, spanGaps: true, tension: 0 };
     return {
         type: "line",
         data: {
-            labels: periods.map((period) => period.label),
+            // A point is what there is at the end of its period.
+            labels: periods.map(({ end }) => _t("to %s", deserializeDate(end).toFormat("d MMM yy"))),
             datasets: [
                 curve(_t("Target"), cumulated(line.target), COLORS.target, { borderDash: [6, 4] }),
                 curve(_t("Actual"), untilNow(cumulated(line.actual), periods), COLORS.actual, { borderWidth: 3 }),
                 curve(_t("Last year"), cumulated(line.baseline), COLORS.baseline),
+                ...(now >= 0
+                    ? [
+                          curve(
+                              _t("Expected by now"),
+                              expected.map((value, index) => (index === now ? value : null)),
+                              COLORS.target,
+                              { pointRadius: 6, pointStyle: "rectRot", showLine: false }
+                          ),
+                      ]
+                    : []),
                 ...(lands
                     ? [curve(_t("Landing"), cumulated(line.landing), COLORS.landing, { borderDash: [2, 3] })]
+                    : []),
+                ...(open
+                    ? [
+                          curve(_t("80 % at least"), cone("low", line, now), COLORS.cone, edge),
+                          curve(_t("80 % of cases"), cone("high", line, now), COLORS.cone, { ...edge, fill: "-1" }),
+                      ]
                     : []),
             ],
         },
@@ -50,7 +83,12 @@ export function chartOf(results, line) {
             animation: false,
             maintainAspectRatio: false,
             interaction: { mode: "index", intersect: false },
-            plugins: { legend: { position: "bottom", labels: { boxWidth: 12 } } },
+            plugins: {
+                legend: {
+                    position: "bottom",
+                    labels: { boxWidth: 12, filter: ({ text }) => text !== _t("80 % at least").toString() },
+                },
+            },
             scales: {
                 x: { grid: { display: false } },
                 y: {
