@@ -5,6 +5,7 @@ from . import (
     revenue_price_captured,
     revenue_target_credit,
     revenue_target_owner,
+    revenue_target_sums,
 )
 
 # What others inherit comes first.

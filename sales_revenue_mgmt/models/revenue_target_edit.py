@@ -88,18 +88,19 @@ class RevenueTarget(models.Model):
             date_start = self._checked_start(change.get("date_start"), table)
             if change.get("was") is not None:
                 self._check_unchanged(change["was"], table, line, date_start)
-            amount = self._checked_amount(change["amount"], line) if change.get("amount") is not None else None
+            amount = change.get("amount")
+            amount = self._checked_amount(amount, line, date_start) if amount is not None else None
             yield line.id, date_start, amount, change.get("locked")
 
     def _check_unchanged(self, was, table, line, date_start):
         """Whether the sender of a change has seen the amount that it replaces."""
         units = sum(table.units[key] for key in table.leaves(line.id, date_start))
-        if self._checked_amount(was, line) != units:
+        if self._checked_amount(was, line, date_start) != units:
             raise UserError(
                 self.env._(
                     "%(where)s: somebody else has changed it meanwhile, from %(was)s to %(now)s. Nothing was changed now; look "
                     "at it, and enter your amount again.",
-                    where=f"{line.display_name}, {date_start}" if date_start else line.display_name,
+                    where=self._place_in_words(line, date_start),
                     was=was,
                     now=self._from_units(units),
                 )
@@ -145,8 +146,9 @@ class RevenueTarget(models.Model):
             )
         return day
 
-    def _checked_amount(self, value, line):
+    def _checked_amount(self, value, line, date_start=None):
         """
+        :param date_start: of the period that the amount is for, if it is for one
         :return: the amount in whole units
         :rtype: int
         """
@@ -156,8 +158,8 @@ class RevenueTarget(models.Model):
             return self._to_units(amount)
         raise ValidationError(
             self.env._(
-                "Target of %(line)s: %(value)s %(why)s. Enter a number from 0 to %(maximum)s.",
-                line=line.display_name,
+                "Target of %(where)s: %(value)s %(why)s. Enter a number from 0 to %(maximum)s.",
+                where=self._place_in_words(line, date_start),
                 value=value,
                 why=sentence,
                 maximum=f"{MAX_AMOUNT:,.0f}",
@@ -177,13 +179,17 @@ class RevenueTarget(models.Model):
             return self.env._("is not a whole number, and %(measure)s are counted", measure=self._measure_label())
         return None
 
+    @staticmethod
+    def _place_in_words(line, date_start=None):
+        return f"{line.display_name}, {date_start}" if date_start else line.display_name
+
     @contextmanager
     def _saying_what_is_locked(self, line, date_start=None):
         """A sentence for what cannot be honoured."""
         try:
             yield
         except CannotSpread as error:
-            where = line.display_name if not date_start else f"{line.display_name}, {date_start}"
+            where = self._place_in_words(line, date_start)
             raise UserError(
                 self.env._(
                     "Target of %(where)s: %(total)s cannot be spread. What is locked, closed or outside the dates of a line adds "

@@ -46,7 +46,10 @@ def status_of(record, today):
 
 
 class RevenueTarget(models.Model):
-    _inherit = "revenue.target"
+    _name = "revenue.target"
+    _inherit = ["revenue.target", "revenue.target.sums"]
+
+    _alike_fields = ("measure", "scope_level", "company_id", "scenario")
 
     actual = fields.Monetary(
         compute="_compute_actual",
@@ -222,51 +225,17 @@ class RevenueTarget(models.Model):
     # ------------------------------------------------------------------
     # Aggregates for list, pivot and graph
     # ------------------------------------------------------------------
+    # Sums
+    # ------------------------------------------------------------------
 
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Sums of what is computed, not stored: the numbers of the query's targets are joined to it as a table."""
-        if field_expr not in ("actual", "expected", "variance") or query is None or alias != query.table:
-            return super()._field_to_sql(alias, field_expr, query)
-        insight = query.make_alias(alias, "insight")
-        if insight not in query.from_clause.code:
-            targets = self.browse(dict.fromkeys(query.get_result_ids()))
-            table = SQL(
-                "(SELECT * FROM unnest(%s::int[], %s::numeric[], %s::numeric[], %s::numeric[])"
-                " AS row (id, actual, expected, variance))",
-                targets.ids,
-                targets.mapped("actual"),
-                targets.mapped("expected"),
-                targets.mapped("variance"),
-            )
-            condition = SQL("%s = %s", SQL.identifier(insight, "id"), SQL.identifier(alias, "id"))
-            query.add_join("LEFT JOIN", insight, table, condition)
-        return SQL.identifier(insight, field_expr)
-
-    def _read_group_select(self, aggregate_spec, query):
-        """Ratios are computed after aggregation, never averaged. And what cannot be added has no sum: unlike measures; and
-        targets of different levels, companies or scenarios, or versions of one, which may count the same sale twice."""
-        field, _dot, function = aggregate_spec.partition(":")
-        denominator = {"attainment:avg": "amount", "pacing:avg": "expected"}.get(aggregate_spec)
-        if denominator:
-            select = SQL(
-                "SUM(%s) / NULLIF(SUM(%s), 0)",
-                self._field_to_sql(query.table, "actual", query),
-                self._field_to_sql(query.table, denominator, query),
-            )
-        elif field in ("amount", "actual", "expected", "variance") and function.startswith(("sum", "avg")):
-            select = super()._read_group_select(aggregate_spec, query)
-        else:
-            return super()._read_group_select(aggregate_spec, query)
-        alike = SQL(" AND ").join(
-            SQL("MIN(%(column)s) = MAX(%(column)s)", column=SQL.identifier(query.table, name))
-            for name in ("measure", "scope_level", "company_id", "scenario")
-        )
+    def _can_be_summed(self, table):
+        """Not versions of one plan; and see :class:`RevenueTargetSums`."""
         of_one_plan = SQL(
             "COALESCE(ARRAY_AGG(%s) && ARRAY_AGG(%s), FALSE)",
-            SQL.identifier(query.table, "origin_id"),
-            SQL.identifier(query.table, "id"),
+            SQL.identifier(table, "origin_id"),
+            SQL.identifier(table, "id"),
         )
-        return SQL("CASE WHEN %s AND NOT %s THEN %s END", alike, of_one_plan, select)
+        return SQL("%s AND NOT %s", super()._can_be_summed(table), of_one_plan)
 
     # ------------------------------------------------------------------
     # Drill-down

@@ -81,8 +81,9 @@ class RevenueTargetLine(models.Model):
     date_end = fields.Date(
         "Until", required=True, help="Somebody who leaves during the plan has no target after this day."
     )
-    measure = fields.Selection(related="target_id.measure")
-    scenario = fields.Selection(related="target_id.scenario")
+    # Stored, to group by.
+    measure = fields.Selection(related="target_id.measure", store=True)
+    scenario = fields.Selection(related="target_id.scenario", store=True)
     state = fields.Selection(related="target_id.state")
     plan_start = fields.Date(related="target_id.date_start")
     plan_end = fields.Date(related="target_id.date_end")

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..report.revenue_period import elapsed_share
 from .revenue_fields import Ratio, ratio
@@ -9,15 +10,29 @@ from .revenue_target_insight import STATUSES, status_of
 
 
 class RevenueTargetLine(models.Model):
-    _inherit = "revenue.target.line"
+    _name = "revenue.target.line"
+    _inherit = ["revenue.target.line", "revenue.target.sums"]
 
-    actual = fields.Monetary(compute="_compute_actual", help="What the orders or invoices that you may see add up to.")
-    expected = fields.Monetary(
-        string="Expected by Now", compute="_compute_actual", help="What the line's own phasing promises until today."
+    _alike_fields = ("measure", "scenario", "level")
+
+    actual = fields.Monetary(
+        compute="_compute_actual", aggregator="sum", help="What the orders or invoices that you may see add up to."
     )
-    variance = fields.Monetary(compute="_compute_actual", help="Actual less target: negative is what is missing.")
-    attainment = Ratio(compute="_compute_actual", help="Actual divided by target.")
-    pacing = Ratio(compute="_compute_actual", help="Actual divided by what is expected by now: above 100 % is ahead.")
+    expected = fields.Monetary(
+        string="Expected by Now",
+        compute="_compute_actual",
+        aggregator="sum",
+        help="What the line's own phasing promises until today.",
+    )
+    variance = fields.Monetary(
+        compute="_compute_actual", aggregator="sum", help="Actual less target: negative is what is missing."
+    )
+    attainment = Ratio(compute="_compute_actual", aggregator="avg", help="Actual divided by target.")
+    pacing = Ratio(
+        compute="_compute_actual",
+        aggregator="avg",
+        help="Actual divided by what is expected by now: above 100 % is ahead.",
+    )
     status = fields.Selection(STATUSES, compute="_compute_actual")
     can_open_plan = fields.Boolean(compute="_compute_can_open_plan")
     current_cell_id = fields.Many2one(
@@ -68,6 +83,22 @@ class RevenueTargetLine(models.Model):
                 line.current_amount = cell.amount if cell else 0.0
                 line.current_actual = sum(found.get(line._origin.id, ()))
                 line.current_attainment = ratio(line.current_actual, line.current_amount)
+
+    def _can_be_summed(self, table):
+        """Of one plan, or all in force: nothing is promised twice there. Of one currency; and branches of one depth, since a
+        branch may have branches."""
+        column = {name: SQL.identifier(table, name) for name in ("target_id", "force_key", "level", "parent_path")}
+        currency = SQL("(SELECT COALESCE(t.currency_id, 0) FROM revenue_target t WHERE t.id = %s)", column["target_id"])
+        depth = SQL("length(%(path)s) - length(replace(%(path)s, '/', ''))", path=column["parent_path"])
+        return SQL(
+            "%(alike)s AND (MIN(%(target_id)s) = MAX(%(target_id)s) OR COUNT(%(force_key)s) = COUNT(*))"
+            " AND MIN(%(currency)s) = MAX(%(currency)s)"
+            " AND (MIN(%(level)s) <> 'branch' OR MIN(%(depth)s) = MAX(%(depth)s))",
+            alike=super()._can_be_summed(table),
+            currency=currency,
+            depth=depth,
+            **column,
+        )
 
     def _in_force_today(self, domain):
         """Lines of the base plans that are in force and run today.

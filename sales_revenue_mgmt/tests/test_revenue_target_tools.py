@@ -249,6 +249,27 @@ class TestRevenueTargetTools(PlanCase):
         self.assertEqual(self.amounts(other), [750.0, 750.0, 750.0], "history stays")
         self.assertSums(revision)
 
+    def test_reassigning_shows_who_gets_what(self):
+        plan = self.plan()
+        mine, other = self.line(plan, self.people["user"]), self.line(plan, self.colleague)
+        wizard = self.reassign(plan, mine, recipient_ids=[Command.set(other.ids)], new_user_id=self.deputy.id)
+        self.assertEqual(wizard.amount, 1125.0)
+        preview = wizard.preview.replace("\xa0", " ").replace("\ufeff", "")
+        for words in ("$ 1,125.00", "$ -1,125.00", "$ 2,812.50", "(new line)", "$ 562.50"):
+            self.assertIn(words, preview)
+        self.assertEqual(len(plan.line_ids), 5, "nothing has been done")
+        action = wizard.action_apply()
+        self.assertIn("1,125.00", action["params"]["message"].replace("\xa0", " "))
+        new = plan.line_ids.filtered(lambda line: line.user_id == self.deputy)
+        # Beside one who has 750 a month, somebody new takes half.
+        self.assertEqual(self.amounts(new), [0.0, 187.5, 375.0])
+        self.assertEqual(self.amounts(other), [750.0, 937.5, 1125.0])
+        self.assertSums(plan)
+        self.assertIn(
+            "is not between", self.reassign(plan, other, last_day="2031-01-01", new_user_id=self.deputy.id).preview
+        )
+        self.assertFalse(self.reassign(plan, other).preview)
+
     def test_reassigning_is_refused(self):
         plan = self.plan()
         mine, team = self.line(plan, self.people["user"]), self.line(plan, self.team)

@@ -154,7 +154,7 @@ export class GridStore {
         const value = parseEntry(text, this.plan.value(cell.id, cell.column), this.plan.grid.currency_id);
         if (value == null) {
             throw new GridError(
-                _t("%(where)s: “%(value)s” is not a number. Write it like %(example)s.", {
+                _t("%(where)s: “%(value)s” is not a number. Write it like %(example)s, =1000*1.05 or +=100.", {
                     where: this.where(cell),
                     value: text,
                     example: plainNumber(1234.5, this.plan.decimals),

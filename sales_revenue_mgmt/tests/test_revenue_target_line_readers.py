@@ -1,0 +1,160 @@
+"""Lines as those see them who may not open the plan, and what lists of them add up to."""
+
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..analytics.forecast import forecast
+from .common import ROLES
+from .test_revenue_target_plan import PlanCase
+
+# Who may read which lines of a plan of the company: of the team Blue, which the manager leads, with user and colleague in it.
+READERS = {
+    "user": {"Blue", "user", "colleague"},
+    "manager": {"Blue", "user", "colleague"},
+    "finance": {"root", "Blue", "Red", "user", "colleague"},
+    "auditor": {"root", "Blue", "Red", "user", "colleague"},
+    "admin": set(),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestRevenueTargetLineReaders(PlanCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # pandas cannot be imported while time stands still.
+        forecast([1.0, 2.0] * 10, 2, 1)
+        cls.order("2030-01-10", price=600.0)
+        cls.order("2030-02-10", price=300.0, user_id=cls.colleague.id)
+        cls.order("2030-02-11", price=1500.0, team_id=cls.other_team.id, user_id=cls.stranger.id)
+
+    def lines(self, plan):
+        return {
+            "root": plan.root_line_id.sudo(),
+            "Blue": self.line(plan, self.team),
+            "Red": self.line(plan, self.other_team),
+            "user": self.line(plan, self.people["user"]),
+            "colleague": self.line(plan, self.colleague),
+        }
+
+    def test_role_matrix(self):
+        """Every role × line × action, on a plan of the company that finance has made."""
+        plan = self.plan()
+        lines = self.lines(plan)
+        for role in ROLES:
+            for name, line in lines.items():
+                seen = self.as_seen_by(self.people[role], line)
+                cell = self.as_seen_by(self.people[role], line.cell_ids[0])
+                readable = name in READERS[role]
+                actions = {
+                    "read": (readable, lambda seen=seen: seen.read(["amount", "actual"])),
+                    "cells": (readable, lambda cell=cell: cell.read(["amount"])),
+                    "results": (readable, lambda seen=seen: seen.get_results()),
+                    "explanation": (readable, lambda seen=seen: seen.get_explanation()),
+                    "drill-down": (readable, lambda seen=seen: seen.action_open_actual()),
+                    "write": (role == "finance", lambda seen=seen: seen.write({"amount": 100.0})),
+                    "cell": (role == "finance", lambda cell=cell: cell.write({"amount": 50.0})),
+                    "unlink": (role == "finance" and name != "root", lambda seen=seen: seen.unlink()),
+                }
+                for action, (allowed, act) in actions.items():
+                    with self.subTest(role=role, line=name, action=action), self.env.cr.savepoint() as point:
+                        if allowed:
+                            act()
+                        else:
+                            with self.assertRaises(UserError if name == "root" else AccessError):
+                                act()
+                        self.env.flush_all()
+                        point.rollback()
+                    self.env.invalidate_all()
+
+    def test_the_results_of_a_line_are_those_of_the_plan(self):
+        plan = self.plan()
+        with freeze_time("2030-02-14 12:00:00"):
+            whole = {row["id"]: row for row in plan.get_results()["lines"]}
+            for person, expected in ((self.people["manager"], 3), (self.people["user"], 3)):
+                line = self.as_seen_by(person, self.line(plan, self.team))
+                answer = line.get_results()
+                self.assertEqual(len(answer["lines"]), expected)
+                self.assertEqual(answer["lines"][0]["depth"], 0)
+                for row in answer["lines"]:
+                    for name in ("target", "actual", "expected", "baseline", "attainment", "variance", "pacing"):
+                        self.assertEqual(row[name], whole[row["id"]][name], name)
+                self.assertEqual(line.get_explanation(), plan.get_explanation(line.id))
+                # Nothing of lines elsewhere in the plan.
+                self.assertNotIn("Red", str(answer))
+
+    def test_who_may_open_the_plan_is_offered_it(self):
+        plan = self.plan()
+        line = self.line(plan, self.team)
+        for role, may in (("user", False), ("manager", False), ("finance", True), ("auditor", True)):
+            self.assertEqual(self.as_seen_by(self.people[role], line).can_open_plan, may, role)
+
+    def test_lines_are_found_by_what_they_are_called(self):
+        plan = self.plan()
+        Line = self.env["revenue.target.line"]
+        domain = [("target_id", "=", plan.id)]
+        team, person = self.line(plan, self.team), self.line(plan, self.colleague)
+        self.assertEqual(dict(Line.name_search("Blu", domain)), {team.id: "Blue"})
+        self.assertEqual(Line.search([*domain, ("display_name", "=", self.colleague.name)]), person)
+        self.assertEqual(Line.name_search("zzzz", domain), [])
+        self.assertEqual(Line.search_count([*domain, ("display_name", "not ilike", "blu")]), 4)
+        found = self.as_seen_by(self.people["user"], Line).name_search("Red", domain)
+        self.assertEqual(found, [])
+
+    def test_sums_of_lines(self):
+        plan = self.plan()
+        aggregates = ["amount:sum", "actual:sum", "variance:sum", "attainment:avg"]
+
+        def sums(domain, by=()):
+            domain = [("company_id", "in", (self.company | self.branch).ids), *domain]
+            rows = self.env["revenue.target.line"]._read_group(domain, by, aggregates)
+            return [[float(value) if value else None for value in row[len(by) :]] for row in rows]
+
+        self.assertEqual(sums([("level", "=", "team")]), [[9000.0, 2400.0, -6600.0, 2400 / 9000]])
+        by_level = sums([], ["level"])
+        self.assertEqual(sorted(row[0] for row in by_level), [4500.0, 9000.0, 9000.0])
+        # A team and its people; two scenarios; two versions that are not in force: the same sale twice.
+        self.assertEqual(sums([]), [[None] * 4])
+        stretch = self.plan(scenario="stretch")
+        self.assertEqual(sums([("level", "=", "team")]), [[None] * 4])
+        self.assertEqual(
+            sums([("level", "=", "team"), ("scenario", "=", "stretch")]), [[9000.0, 2400.0, -6600.0, 2400 / 9000]]
+        )
+        stretch.unlink()
+        self._into_force(plan)
+        self.as_seen_by(self.people["finance"], plan).action_revise()
+        self.assertEqual(sums([("level", "=", "team")]), [[None] * 4])
+        self.assertEqual(sums([("level", "=", "team"), ("state", "=", "posted")])[0][0], 9000.0)
+        # Another plan in force promises nothing of it again.
+        alone = self.target(period_type="quarter", date_start="2030-04-01", team_id=self.team.id, amount=500.0)
+        self.as_seen_by(self.people["finance"], alone).action_submit()
+        self.as_seen_by(self.people["manager"], alone).action_approve()
+        self.as_seen_by(self.people["finance"], alone).action_post()
+        self.assertEqual(sums([("level", "=", "team"), ("state", "=", "posted")])[0][0], 9500.0)
+
+    def test_branches_of_branches_have_no_sum(self):
+        inner = self.env["res.company"].create({"name": "Harbour", "parent_id": self.branch.id, "revenue_tz": "UTC"})
+        self.env.user.company_ids |= inner
+        plan = self.plan(lines=False)
+        Line = self.env["revenue.target.line"].with_context(
+            allowed_company_ids=(self.company | self.branch | inner).ids
+        )
+        outer = Line.create({"target_id": plan.id, "level": "branch", "company_id": self.branch.id})
+        Line.create({"target_id": plan.id, "parent_id": outer.id, "level": "branch", "company_id": inner.id})
+        domain = [("target_id", "=", plan.id), ("level", "=", "branch")]
+        self.assertEqual(Line._read_group(domain, [], ["amount:sum"])[0][0] or None, None)
+
+    def test_a_copy_of_whole_months_is_as_many_months(self):
+        plan = self.target(period_type="custom", date_start="2030-01-01", date_end="2030-03-31")
+        self.assertEqual(
+            [plan.copy().date_start, plan.copy({"name": "x", "scenario": "commit"}).date_end],
+            [date(2030, 4, 1), date(2030, 6, 30)],
+        )
+        days = self.target(
+            period_type="custom", date_start="2030-01-07", date_end="2030-01-20", scenario="stretch"
+        ).copy()
+        self.assertEqual([days.date_start, days.date_end], [date(2030, 1, 21), date(2030, 2, 3)])
