@@ -102,7 +102,7 @@ class RevenueTarget(models.Model):
                     amount=formatLang(self.env, person["booked"], currency_obj=currency),
                     days=SELLING_DAYS,
                 ),
-                1 - person["booked"] / people[0]["booked"] if people[0]["booked"] > 0 else 1,
+                1 - person["booked"] / people[0]["booked"],
             )
             for person in people
         ]
@@ -148,6 +148,6 @@ class RevenueTarget(models.Model):
         found = [
             {"user_id": row["credited"], "name": names[row["credited"]], "booked": row["booked"]}
             for row in rows
-            if row["credited"] in names
+            if row["credited"] in names and row["booked"] > 0
         ]
         return sorted(found, key=lambda row: -row["booked"])

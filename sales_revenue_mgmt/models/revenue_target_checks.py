@@ -1,7 +1,5 @@
 """What a sales target refuses, on every path: form, import, RPC."""
 
-import math
-
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -102,7 +100,7 @@ class RevenueTarget(models.Model):
         for vals in vals_list:
             amount = self._as_number(vals.get("amount"))
             # What is no number at all gets Odoo's own message.
-            if isinstance(amount, (int, float)) and not (math.isfinite(amount) and 0 <= amount < MAX_AMOUNT):
+            if isinstance(amount, (int, float)) and not 0 <= amount < MAX_AMOUNT:
                 raise ValidationError(
                     self.env._(
                         "Target: %(amount)s is not possible. Enter a number from 0 to %(maximum)s.",
@@ -138,7 +136,8 @@ class RevenueTarget(models.Model):
         states, scenarios = (
             dict(self._fields[name]._description_selection(self.env)) for name in ("state", "scenario")
         )
-        known = other.with_env(self.env).has_access("read")
+        # The person's own rights, also where the plan itself writes.
+        known = other.with_user(self.env.uid).has_access("read")
         return self.env._(
             "Start Date: %(other)s already covers %(start)s to %(end)s for %(scope)s (%(measure)s, %(scenario)s). There is one "
             "target of each scenario at a time: change that one, choose dates outside it, or another scenario.",

@@ -1,6 +1,5 @@
 """Changing the amounts of a plan: every way to do it ends here, so that the sums always hold."""
 
-import math
 from contextlib import contextmanager
 
 from odoo import fields, models
@@ -113,8 +112,19 @@ class RevenueTarget(models.Model):
         """
         starts_of = {}
         for line, date_start, amount, _locked in changes:
-            if amount is not None:
-                starts_of.setdefault(line, set()).update([date_start] if date_start else table.starts)
+            if amount is None:
+                continue
+            known, starts = starts_of.setdefault(line, set()), {date_start} if date_start else set(table.starts)
+            if known & starts:
+                raise UserError(
+                    self.env._(
+                        "%(line)s, %(period)s: it is given twice, alone or as part of the line's total. Give the total or its "
+                        "periods.",
+                        line=table.lines[line].display_name,
+                        period=min(known & starts),
+                    )
+                )
+            known |= starts
         for line, starts in starts_of.items():
             for above in table.above[line]:
                 if starts & starts_of.get(above, set()):
@@ -166,16 +176,18 @@ class RevenueTarget(models.Model):
             )
         )
 
-    def _why_not_amount(self, amount):
+    def _why_not_amount(self, amount, whole=True):
         """What is wrong with an amount, after its value in a sentence; ``None`` where it can be promised.
 
+        :param bool whole: whether what is counted has to be whole
         :rtype: str | None
         """
         if isinstance(amount, bool) or not isinstance(amount, (int, float)):
             return self.env._("is not a number")
-        if not (math.isfinite(amount) and 0 <= amount < MAX_AMOUNT):
+        # Neither is what is not a number, or infinite.
+        if not 0 <= amount < MAX_AMOUNT:
             return self.env._("is not possible")
-        if self._counts_whole() and amount != int(amount):
+        if whole and self._counts_whole() and amount != int(amount):
             return self.env._("is not a whole number, and %(measure)s are counted", measure=self._measure_label())
         return None
 

@@ -1,7 +1,6 @@
 """Why a plan is ahead or behind: which parts make the gap, and where the periods are going."""
 
 from odoo import api, models
-from odoo.exceptions import UserError
 
 from ..analytics.variance import explain, trend
 from .revenue_target_actuals import DIMENSION
@@ -26,32 +25,31 @@ class RevenueTarget(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        line = self.sudo().line_ids.filtered(lambda line: line.id == line_id)
-        if not line:
-            raise UserError(
-                self.env._("Line: %(line)s is not a line of %(plan)s.", line=line_id, plan=self.display_name)
-            )
-        return self._explanation(line)
+        line = self._line_of(line_id)
+        return self._explanation(line, line.child_ids)
 
-    def _explanation(self, line):
+    def _explanation(self, line, children):
         """See :meth:`get_explanation`.
 
         :param line: that the caller has found the reader to be allowed to read
+        :param children: of its parts, those that the reader may read; the others are told together
         """
         # What a plan is about is no secret to who may read its lines; the numbers are the reader's own.
         plan = self.sudo()
         today, periods = plan._today(), plan._periods()
-        (actual_of,) = self._line_actuals([periods], lines=line | line.child_ids)
-        actual = {own: sum(actual_of[own.id]) for own in line | line.child_ids}
-        expected = {own: own._expected(today) for own in line | line.child_ids}
+        (actual_of,) = self._line_actuals([periods], lines=line | children)
+        actual = {own: sum(actual_of[own.id]) for own in line | children}
+        expected = {own: own._expected(today) for own in line | children}
         gap = actual[line] - expected[line]
         parts = plan._ranked(
             self.env._("Line"),
-            [(own.display_name, expected[own], actual[own]) for own in line.child_ids],
+            [(own.display_name, expected[own], actual[own]) for own in children],
         )
-        others = actual[line] - sum(actual[own] for own in line.child_ids) if line.child_ids else 0.0
-        if round(others, plan._decimals()):
-            parts.append(plan._part(self.env._("Line"), self.env._("Everybody else"), 0.0, others))
+        if line.child_ids:
+            rest = [whole[line] - sum(whole[own] for own in children) for whole in (expected, actual)]
+            others = plan._part(self.env._("Line"), self.env._("Everybody else"), *rest)
+            if others["actual"] or others["expected"]:
+                parts.append(others)
         if not line.category_id and not line.product_id:
             parts += plan._ranked(self.env._("Category"), self._by_category(line, expected[line], today))
         return {

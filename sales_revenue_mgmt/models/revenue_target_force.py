@@ -83,13 +83,14 @@ class RevenueTarget(models.Model):
         moment = fields.Datetime.to_datetime(
             self._facts()._start_of_day(day + datetime.timedelta(days=1), self.company_id.revenue_tz)
         )
-        # Which version it was is no secret to who may read another one; opening it is for its own rules to allow.
+        # All of them, to find the right one; whether one may read that is asked then.
         for version in self.sudo().with_context(active_test=False)._versions():
             if (
                 version.posted_at
                 and version.posted_at < moment
                 and not (version.ended_at and version.ended_at < moment)
             ):
+                version.with_env(self.env).check_access("read")
                 return version.id
         return False
 

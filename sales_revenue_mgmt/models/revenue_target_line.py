@@ -228,6 +228,13 @@ class RevenueTargetLine(models.Model):
             raise UserError(self.env._("The first line covers what the plan covers. Change the plan."))
         vals = {name: value for name, value in vals.items() if name not in ("target_id", "level", "parent_id")}
         targets._check_amounts([vals])
+        if "amount" in vals:
+            self._check_no_parts_of_each_other()
+            if len({target._decimals() for target in targets}) > 1:
+                for own in self.grouped("target_id").values():
+                    own.write(vals)
+                return True
+            vals["amount"] = targets[:1]._in_whole_units(vals["amount"], targets[:1]._decimals())
         with targets._lines_audited():
             result = super().write(vals)
             if vals.keys() & set(SCOPE):
@@ -236,6 +243,18 @@ class RevenueTargetLine(models.Model):
                 self.sudo()._clear_absence()
         self.check_access("write")
         return result
+
+    def _check_no_parts_of_each_other(self):
+        """Of a sum and its parts, one can be given."""
+        for line in self.sudo():
+            if above := set(line._path()[:-1]) & set(self.ids):
+                raise UserError(
+                    self.env._(
+                        "Target of %(line)s: it is a part of %(above)s, which is written as well. Write the sum or its parts.",
+                        line=line.display_name,
+                        above=line.browse(min(above)).display_name,
+                    )
+                )
 
     def _pass_on_scope(self, names):
         """Lines below have the scope of the line above them."""

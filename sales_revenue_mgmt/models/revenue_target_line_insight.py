@@ -142,7 +142,8 @@ class RevenueTargetLine(models.Model):
         """What makes the gap of the line; see ``get_explanation`` of the plan."""
         self.ensure_one()
         self.check_access("read")
-        return self.sudo().target_id.with_env(self.env)._explanation(self.sudo())
+        children = self.sudo().child_ids.with_env(self.env)._filtered_access("read").sudo()
+        return self.sudo().target_id.with_env(self.env)._explanation(self.sudo(), children)
 
     @api.depends("target_id")
     @api.depends_context("uid", "allowed_company_ids")
@@ -165,6 +166,4 @@ class RevenueTargetLine(models.Model):
         """The documents that make up the line's actual."""
         self.ensure_one()
         self.check_access("read")
-        target = self.target_id
-        scope = target._line_scope(self.sudo(), self.date_start, self.date_end)
-        return {**target._facts().drill_down_action(self.measure, scope), "name": self.display_name}
+        return self.sudo().target_id.with_env(self.env)._line_drill_down(self.sudo())

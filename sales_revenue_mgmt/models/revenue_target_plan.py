@@ -78,7 +78,7 @@ class RevenueTarget(models.Model):
         """Spread a new total over everything that is not locked; a new plan gets its root line."""
         for target in self:
             root = target._root()
-            if root.child_ids and not target.amount:
+            if root.child_ids and root.amount and not target.amount:
                 raise UserError(
                     self.env._(
                         "Target: 0 would erase the amounts of all %(count)s lines of %(plan)s. Enter another total; or do it in "
@@ -239,21 +239,47 @@ class RevenueTarget(models.Model):
         }
 
     def write(self, vals):
-        if not vals.keys() & STRUCTURE:
+        if vals.keys() & {"amount", *STRUCTURE} and len(self) > 1:
+            # Each has its own periods, and units of its own.
+            for target in self:
+                target.write(vals)
+            return True
+        if "amount" in vals:
+            vals = {**vals, "amount": self._in_whole_units(vals["amount"], self._decimals_after(vals))}
+        if not self or not vals.keys() & STRUCTURE:
             return super().write(vals)
-        before = {
-            target: (target._decimals(), target._periods(), target.date_start, target.date_end) for target in self
-        }
+        self._claim_lines()
+        before = self._cut_values()
+        cut, start, end = self._periods(), self.date_start, self.date_end
+        # Now: Odoo would not write 11 over 10.75 where the new currency cannot tell them apart.
+        if self._decimals_after(vals) < self._decimals():
+            self._round_amounts(self._decimals_after(vals))
         result = super().write(vals)
-        for target in self:
-            decimals, cut, start, end = before[target]
-            target._sync_root()
-            with target._lines_audited():
-                if vals.keys() & CUT and cut != target._new_periods():
-                    target._recut(start, end)
-                if decimals != target._decimals():
-                    target._round_amounts(keep_units="amount" in vals)
+        self._sync_root()
+        if before != self._cut_values() and cut != self._new_periods():
+            with self._lines_audited():
+                self._recut(start, end)
         return result
+
+    def _cut_values(self):
+        """What the periods hang on."""
+        return [self[name] for name in (*CUT, "company_id")]
+
+    def _decimals_after(self, vals):
+        """The decimals of amounts once some values are written."""
+        measure = MEASURES.get(vals.get("measure", self.measure))
+        company = self.env["res.company"].browse(vals.get("company_id", self.company_id.id)).sudo().exists()
+        if not measure or not company:
+            # What cannot be is refused when it is written.
+            return self._decimals()
+        return company.currency_id.decimal_places if measure.monetary else measure.decimals
+
+    def _in_whole_units(self, value, decimals):
+        """An amount as it is kept; what is none stays, to be refused."""
+        amount = self._as_number(value)
+        if self._why_not_amount(amount, whole=False):
+            return value
+        return float(Decimal(repr(float(amount))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
     def _sync_root(self):
         """The root line covers what the plan covers. With lines below it, they would be somebody else's."""
@@ -296,23 +322,20 @@ class RevenueTarget(models.Model):
         self._sum_up()
         lines._clear_absence()
 
-    def _round_amounts(self, keep_units=False):
-        """Amounts in the units of another measure: cents become whole orders. The total is rounded, and each amount to the next
-        unit above or below it, so that they still add up.
+    def _round_amounts(self, decimals):
+        """Amounts with fewer decimals: cents become whole orders, or whole yen. The total is rounded, and each amount to the next
+        one above or below it, so that they still add up. Locked amounts as well: they cannot stay what they were.
 
-        :param bool keep_units: the amounts add up to what somebody has entered just now, in the new units
+        :param int decimals: that are left
         """
+        step = 10 ** (self._decimals() - decimals)
         table = PlanTable(self)
         keys = table.leaves(self._root().id)
-        amounts = {key: table.cells[key].amount for key in keys}
-        total = sum(table.units[key] for key in keys) if keep_units else self._to_units(sum(amounts.values()))
-        self._put_all(table, total, amounts)
-
-    @staticmethod
-    def _put_all(table, total, weights):
-        """All amounts anew, locked ones as well: in other units, none can stay what it was."""
-        table.units.update(zip(weights, apportion(total, weights.values()), strict=True))
-        table.save(everything=True)
+        units = [table.units[key] for key in keys]
+        parts = apportion((2 * sum(units) + step) // (2 * step), units)
+        table.units.update(zip(keys, (part * step for part in parts), strict=True))
+        with self._lines_audited():
+            table.save()
 
     def _sum_up(self):
         """Amounts of lines with children, from those of the lines without."""
@@ -332,37 +355,36 @@ class RevenueTarget(models.Model):
     def copy_data(self, default=None):
         """Another measure may have no cents."""
         vals_list = super().copy_data(default)
-        for vals in vals_list:
-            if "amount" in vals and "amount" not in (default or {}):
-                copied = self.new({name: vals.get(name) for name in ("measure", "company_id")})
-                vals["amount"] = copied._from_units(copied._to_units(vals["amount"]))
+        for target, vals in zip(self, vals_list, strict=True):
+            if "amount" in vals:
+                vals["amount"] = target._in_whole_units(vals["amount"], target._decimals_after(vals))
         return vals_list
 
     def _copy_lines(self, source):
-        """The tree of another plan with the same scope, also where people have left it since: what was promised stays."""
+        """The tree of another plan with the same scope, with this one's total; also where people have left it since: what was
+        promised stays."""
         self.ensure_one()
+        total = self._to_units(self.amount)
         self._root()._unlink_by_plan()
         as_before = all(self[name] == source[name] for name in CUT)
-        cut, copies, exact = source._periods() if as_before else self._new_periods(), {}, {}
+        cut, copies, shares = source._periods() if as_before else self._new_periods(), {}, {}
         same = cut == source._periods()
         for line in source.sudo().line_ids.sorted("parent_path"):
             parent = copies[line.parent_id].id if line.parent_id else False
             values = {"target_id": self.id, "parent_id": parent, "sequence": line.sequence, **line._scope_values()}
             if not same:
                 values.update(date_start=self.date_start, date_end=self.date_end)
-            units = [source._to_units(cell.amount) for cell in line.cell_ids]
-            if len(units) != len(cut):
-                units = apportion(sum(units), [overlap(period, period) for period in cut])
             copies[line] = line.with_context(revenue_lines_kept=KEPT)._create_by_plan([values], cells=False)
-            copies[line]._replace_cells(cut, units, line.cell_ids.mapped("locked") if same else None)
-            exact.update({(copies[line].id, start): part for (start, _end), part in zip(cut, units, strict=True)})
+            copies[line]._replace_cells(cut, locked=line.cell_ids.mapped("locked") if same else None)
+            if not line.child_ids:
+                units = [source._to_units(cell.amount) for cell in line.cell_ids]
+                if len(units) != len(cut):
+                    units = apportion(sum(units), [overlap(period, period) for period in cut])
+                shares.update({(copies[line].id, start): part for (start, _end), part in zip(cut, units, strict=True)})
         self.invalidate_recordset()
-        if self._decimals() == source._decimals():
-            self._sum_up()
-        else:
-            table = PlanTable(self)
-            leaves = {key: exact[key] for key in table.leaves(self._root().id)}
-            self._put_all(table, self._to_units(source.amount), leaves)
+        table = PlanTable(self)
+        table.units.update(zip(shares, apportion(total, shares.values()), strict=True))
+        table.save()
 
     # ------------------------------------------------------------------
     # Trail

@@ -3,6 +3,7 @@
 import datetime
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import groupby
 
 from ..analytics.landing import landing, rest_of_periods
@@ -161,6 +162,31 @@ class RevenueTarget(models.Model):
             value["high"][known], value["probability"][known] = found.high, found.probability
         return value
 
+    def action_open_line(self, line_id):
+        """The documents that make up the actual of a line, for who may read the plan."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._line_drill_down(self._line_of(line_id))
+
+    def _line_of(self, line_id):
+        """
+        :raises UserError: there is no such line in this plan
+        """
+        # Who may read the plan may read all of it.
+        line = self.sudo().line_ids.filtered(lambda line: line.id == line_id)
+        if not line:
+            raise UserError(
+                self.env._("Line: %(line)s is not a line of %(plan)s.", line=line_id, plan=self.display_name)
+            )
+        return line
+
+    def _line_drill_down(self, line):
+        """
+        :param line: that the caller has found the reader to be allowed to read
+        """
+        scope = self._line_scope(line, line.date_start, line.date_end)
+        return {**self._facts().drill_down_action(line.measure, scope), "name": line.display_name}
+
     def _seen_whole(self, lines, periods, seen):
         """Lines of which the reader sees all revenue, of the plan's periods and of a year earlier. A forecast is of all of it:
         together with a part of the actuals it would be no landing.
@@ -208,7 +234,7 @@ class RevenueTarget(models.Model):
         }
 
     def _among_siblings(self, lines, attainment, pacing, expected, actual):
-        """Rank, outliers and share of the gap: each line among the parts of the same line.
+        """Rank, outliers and share of the gap: each line among the parts of the same line, where all of them are seen.
 
         :rtype: dict[int, dict]
         """
@@ -221,6 +247,10 @@ class RevenueTarget(models.Model):
             order = sorted((i for i in indexes if not np.isnan(attainment[i])), key=lambda i: -attainment[i])
             for rank, index in enumerate(order, start=1):
                 found[lines[index].id]["rank"] = rank
+            if len(parts) < len(parent.child_ids):
+                for part in parts:
+                    found[part.id]["rank"] = None
+                continue
             if not parent:
                 continue
             shares = explain(expected[indexes], actual[indexes]).share

@@ -101,12 +101,9 @@ class PlanTable:
         units, locked = self.before
         return [key for key in self.cells if self.units[key] != units[key] or self.locked[key] != locked[key]]
 
-    def save(self, everything=False):
-        """
-        :param bool everything: also what is the same in whole units: it may have been stored in others
-        """
+    def save(self):
         self.sums()
-        for key in self.cells if everything else self.changed():
+        for key in self.changed():
             self.cells[key]._put({"amount": self.target._from_units(self.units[key]), "locked": self.locked[key]})
 
     def answer(self):

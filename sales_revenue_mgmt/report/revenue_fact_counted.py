@@ -6,6 +6,7 @@ import json
 from odoo import api, fields, models
 
 from .revenue_fact_sources import FACTS
+from .revenue_facts import Documents
 from .revenue_measures import MEASURES
 from .revenue_scope import Scope, ScopeError
 
@@ -26,7 +27,7 @@ class RevenueFacts(models.AbstractModel):
         :return: document id → amount
         :rtype: dict[int, float]
         """
-        facts = self.with_context(revenue_documents=tuple(document_ids))
+        facts = self.with_context(revenue_documents=Documents(document_ids))
         rows = facts.query([measure], ["document"], scope) if document_ids else []
         return {row["document"]: row[measure] for row in rows}
 

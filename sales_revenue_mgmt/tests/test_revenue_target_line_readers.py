@@ -87,6 +87,80 @@ class TestRevenueTargetLineReaders(PlanCase):
                 # Nothing of lines elsewhere in the plan.
                 self.assertNotIn("Red", str(answer))
 
+    def test_a_line_tells_nothing_of_parts_that_its_reader_may_not_read(self):
+        inner = self.env["res.company"].create({"name": "Harbour", "parent_id": self.branch.id, "revenue_tz": "UTC"})
+        self.env.user.company_ids |= inner
+        self.branch.revenue_manager_id = self._person("harbourmaster", "revenue_group_manager", self.branch)
+        plan = self.plan(lines=False)
+        Line = self.env["revenue.target.line"]
+        outer = Line.create({"target_id": plan.id, "level": "branch", "company_id": self.branch.id})
+        Line.create({"target_id": plan.id, "parent_id": outer.id, "level": "branch", "company_id": inner.id})
+        seen = self.as_seen_by(self.branch.revenue_manager_id, outer)
+        with freeze_time("2030-02-14 12:00:00"):
+            self.assertEqual([row["name"] for row in seen.get_results()["lines"]], [self.branch.name])
+            explained = seen.get_explanation()
+            self.assertNotIn("Harbour", str(explained))
+            # Together, as what is not told apart; who reads the plan is told.
+            (others,) = [part for part in explained["parts"] if part["kind"] == "Line"]
+            self.assertEqual((others["name"], others["expected"]), ("Everybody else", 4500.0))
+            self.assertIn("Harbour", str(plan.get_explanation(outer.id)))
+            self.assertNotIn("Everybody else", str(plan.get_explanation(outer.id)))
+        # Finance without the branches reads the plan, and what its lines add up to for them.
+        finance = self.as_seen_by(self.people["finance"], plan)
+        self.assertTrue(finance.get_explanation(outer.id))
+        self.assertEqual(finance.action_open_line(outer.id)["res_model"], "sale.order")
+        with self.assertRaisesRegex(UserError, "is not a line of"):
+            finance.action_open_line(self.target(scenario="commit").root_line_id.id)
+
+    def test_rank_and_share_are_among_all_parts_or_none(self):
+        plan = self.plan()
+        with freeze_time("2030-02-14 12:00:00"):
+            whole = {row["id"]: row for row in plan.get_results()["lines"]}
+            team = self.as_seen_by(self.people["manager"], self.line(plan, self.team))
+            for row in team.get_results()["lines"][1:]:
+                self.assertEqual(
+                    (row["rank"], row["share_of_gap"]), tuple(whole[row["id"]][k] for k in ("rank", "share_of_gap"))
+                )
+            alone = self.as_seen_by(self.colleague, self.line(plan, self.colleague))
+            first = alone.get_results()["lines"][0]
+        self.assertEqual((first["rank"], first["share_of_gap"]), (None, None))
+
+    def test_a_context_of_the_client_changes_no_number(self):
+        plan = self.plan()
+        seen = self.as_seen_by(self.people["finance"], plan).with_context(revenue_documents=[])
+        self.assertEqual(seen.get_results()["lines"][0]["actual"][-1], 2400.0)
+        order = self.env["sale.order"].search([("company_id", "=", self.company.id)], limit=1)
+        self.assertEqual(
+            order.with_context(revenue_documents=[]).with_user(self.people["finance"]).revenue_counted, 0.0
+        )
+
+    def test_a_rule_of_the_administrator_hides_numbers_and_landing(self):
+        plan = self.plan(lines=False)
+        facts = self.as_seen_by(self.people["finance"], self.env["revenue.facts"])
+        self.assertTrue(facts.sees_all("booked", self.company.ids))
+        self.assertFalse(facts.sees_all("booked", (self.company | self.branch).ids))
+        for domain in (f"[('company_id', '=', {self.branch.id})]", "[(0, '=', 1)]"):
+            rule = self.env["ir.rule"].create(
+                {"name": "Hidden", "model_id": self.env["ir.model"]._get_id("sale.order"), "domain_force": domain}
+            )
+            self.assertFalse(facts.sees_all("booked", self.company.ids), domain)
+            (row,) = self.as_seen_by(self.people["finance"], plan).get_results()["lines"]
+            self.assertEqual((row["actual"][-1], row["seen_whole"]), (0.0, False))
+            rule.unlink()
+
+    def test_what_stands_in_the_way_is_named_to_its_readers_only(self):
+        secret = self.target(team_id=self.other_team.id, name="Secret plan")
+        for role, named in (("user", False), ("manager", False), ("finance", True)):
+            with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+                values = {name: secret[name].id for name in ("company_id", "team_id")}
+                self.as_seen_by(self.people[role], self.env["revenue.target"]).create(
+                    {**values, "measure": "booked", "period_type": "month", "date_start": "2030-03-01", "amount": 1.0}
+                )
+            if "Secret plan" in str(caught.exception):
+                self.assertTrue(named, role)
+            else:
+                self.assertFalse(named, f"{role}: {caught.exception}")
+
     def test_who_may_open_the_plan_is_offered_it(self):
         plan = self.plan()
         line = self.line(plan, self.team)

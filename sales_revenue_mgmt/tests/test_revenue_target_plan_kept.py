@@ -66,6 +66,100 @@ class TestRevenueTargetPlanKept(PlanCase):
             self.assertEqual(cell.amount, int(cell.amount))
         self.assertSums(plan)
 
+    def test_cents_become_whole_yen(self):
+        """Odoo does not write 11 over 10.75 where the currency cannot tell them apart."""
+        yen = self.env.ref("base.JPY")
+        yen.active = True
+        (self.company | self.branch).currency_id = yen
+        plan = self.plan(lines=False, measure="quantity")
+        plan.amount = 10.50
+        self.env["revenue.target.line"].create(
+            [{"target_id": plan.id, "level": "team", "team_id": team.id} for team in (self.team, self.other_team)]
+        )
+        self.assertEqual(self.amounts(self.line(plan, self.team)), [1.75, 1.75, 1.75])
+        plan.measure = "booked"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(plan.amount, 11.0)
+        self.assertWhole(plan)
+        dollars = self.target(company_id=self.other_company.id, amount=1000.40, cadence="week")
+        self.other_company.currency_id = self.env.ref("base.USD")
+        moved = self.target(
+            company_id=self.other_company.id, amount=1000.40, period_type="quarter", date_start="2031-01-01"
+        )
+        moved.company_id = self.company
+        self.assertEqual(moved.amount, 1000.0)
+        self.assertWhole(moved)
+        self.assertTrue(dollars.exists())
+
+    def assertWhole(self, plan):
+        self.assertSums(plan)
+        self.env.cr.execute(
+            "SELECT c.amount, l.amount, t.amount FROM revenue_target_cell c JOIN revenue_target_line l ON l.id = c.line_id"
+            " JOIN revenue_target t ON t.id = l.target_id WHERE t.id = %s",
+            [plan.id],
+        )
+        for row in self.env.cr.fetchall():
+            self.assertEqual([value for value in row if value % 1], [])
+
+    def test_another_measure_and_other_periods_at_once(self):
+        plan = self.plan()
+        plan.line_ids.filtered(lambda line: not line.child_ids).cell_ids.write({"amount": 100.6})
+        self.assertEqual(plan.amount, 905.4)
+        plan.write({"measure": "orders", "cadence": "quarter"})
+        self.assertEqual(plan.amount, 905.0)
+        self.assertWhole(plan)
+
+    def test_what_is_counted_is_kept_with_its_decimals(self):
+        plan = self.plan(measure="quantity")
+        plan.write({"amount": 10.006})
+        self.assertEqual((plan.amount, plan.root_line_id.amount), (10.01, 10.01))
+        mine = self.line(plan, self.people["user"])
+        mine.write({"amount": 5.00499})
+        self.assertEqual(mine.amount, 5.0)
+        self.assertSums(plan)
+        with self.assertRaisesRegex(UserError, "0 would erase"), self.env.cr.savepoint():
+            plan.write({"amount": 0.004})
+        for amount in (10**400, float("nan"), float("inf"), -1):
+            with self.assertRaisesRegex(UserError, "not possible"), self.env.cr.savepoint():
+                plan.set_cells([{"line_id": mine.id, "amount": amount}])
+            with self.assertRaisesRegex(UserError, "not possible"), self.env.cr.savepoint():
+                plan.write({"amount": amount})
+
+    def test_a_sum_and_its_parts_are_not_written_together(self):
+        plan = self.plan()
+        team, mine = self.line(plan, self.team), self.line(plan, self.people["user"])
+        for lines in (team | mine, plan.line_ids, mine | plan.root_line_id):
+            with self.assertRaisesRegex(UserError, "is a part of"), self.env.cr.savepoint():
+                lines.write({"amount": 1000.0})
+        (mine | self.line(plan, self.colleague)).write({"amount": 1000.0})
+        self.assertEqual(team.amount, 2000.0)
+        self.assertSums(plan)
+        january = {"line_id": mine.id, "date_start": "2030-01-01"}
+        for changes in (
+            [{**january, "amount": 10.0}, {"line_id": mine.id, "amount": 300.0}],
+            [{"line_id": mine.id, "amount": 300.0}, {**january, "amount": 10.0}],
+            [{**january, "amount": 10.0}, {**january, "amount": 11.0}],
+        ):
+            with self.assertRaisesRegex(UserError, "given twice"), self.env.cr.savepoint():
+                plan.set_cells(changes)
+
+    def test_a_total_of_nothing_where_there_is_nothing(self):
+        plan = self.plan()
+        plan.set_cells([{"line_id": plan.root_line_id.id, "amount": 0.0}])
+        plan.write({"amount": 0.0, "note": "Nothing is erased"})
+        self.assertEqual(plan.amount, 0.0)
+
+    def test_a_copy_with_another_total(self):
+        plan = self.plan()
+        copied = plan.copy({"amount": 999.0, "name": "Less"})
+        self.assertEqual((copied.amount, len(copied.line_ids)), (999.0, 5))
+        self.assertEqual(self.line(copied, self.team).amount, 499.5)
+        self.assertSums(copied)
+        large = self.plan(scenario="stretch")
+        large.amount = 2e13
+        self.assertEqual(large.copy({"measure": "orders", "name": "Many"}).amount, 2e13)
+
     def test_a_copy_with_another_measure_has_the_same_numbers(self):
         plan = self.plan()
         plan.amount = 1000.50
@@ -117,6 +211,19 @@ class TestRevenueTargetPlanKept(PlanCase):
         )
         self.assertEqual(revision.amount, 307.0)
         self.assertSums(revision)
+
+    def test_the_kind_of_period_alone_cuts_anew(self):
+        plan = self.target(period_type="month", date_start="2030-01-01", amount=1200.0)
+        plan.write({"period_type": "year"})
+        self.assertEqual(len(plan.root_line_id.cell_ids), 12)
+        self.assertEqual((str(plan.date_end), str(plan.root_line_id.date_end)), ("2030-12-31", "2030-12-31"))
+        self.order("2030-06-10", price=500.0)
+        self.env.invalidate_all()
+        self.assertEqual((plan.actual, plan.root_line_id.actual, plan.amount), (500.0, 500.0, 1200.0))
+        plan.write({"period_type": "month"})
+        self.assertEqual((len(plan.root_line_id.cell_ids), str(plan.root_line_id.date_end)), (1, "2030-01-31"))
+        self.assertEqual(plan.amount, 1200.0)
+        self.assertSums(plan)
 
     def test_other_periods_respect_own_dates(self):
         plan = self.plan()

@@ -196,6 +196,29 @@ class RevenueTargetReassign(models.TransientModel):
             raise UserError(self.env._("To Lines: choose other lines, each without lines below it."))
         if not recipients and not self.new_user_id:
             raise UserError(self.env._("To Lines, To Somebody New: choose who gets what is left."))
+        parent = self._parent(target, line)
+        if self.new_user_id and parent.target_id != target:
+            raise UserError(self.env._("In Team: choose a line of the same plan."))
+        if self.new_user_id._origin in parent.child_ids.user_id:
+            raise UserError(
+                self.env._(
+                    "To Somebody New: %(name)s is in %(team)s already. Choose that line under To Lines.",
+                    name=self.new_user_id.name,
+                    team=parent.display_name,
+                )
+            )
+
+    def _parent(self, target, line):
+        """Where the line of somebody new belongs."""
+        chosen = self.new_parent_id._origin.sudo()
+        if not chosen or chosen.target_id == target:
+            return chosen or line.parent_id
+        # Of the next version, the line that is the same.
+        key = chosen._scope_key()
+        same = chosen.target_id == self.target_id and target.sudo().line_ids.filtered(
+            lambda own: own._scope_key() == key
+        )
+        return same or chosen
 
     def _reassign(self, target, counterpart):
         """
@@ -205,7 +228,7 @@ class RevenueTargetReassign(models.TransientModel):
         line = counterpart[self.line_id].sudo()
         recipients = line.browse([counterpart[own].id for own in self.recipient_ids])
         self._check(target, line, recipients)
-        new = self._new_line(target, line, counterpart) if self.new_user_id else None
+        new = self._new_line(target, line) if self.new_user_id else None
         table, moved = PlanTable(target), {}
         for start, units, parts in self._moves(table, line, recipients, new):
             table.units[line.id, start] -= units
@@ -217,8 +240,8 @@ class RevenueTargetReassign(models.TransientModel):
         line._put({"date_end": self.last_day})
         return moved
 
-    def _new_line(self, target, line, counterpart):
-        parent = counterpart[self.new_parent_id] if self.new_parent_id else line.parent_id
+    def _new_line(self, target, line):
+        parent = self._parent(target, line)
         if not parent.sudo().child_ids:
             raise UserError(
                 self.env._(

@@ -291,6 +291,56 @@ test("what others change is shown, and not overwritten unseen", async () => {
     expect(".o_revenue_undo").not.toBeEnabled();
 });
 
+test("what was typed before others' changes were read does not overwrite them", async () => {
+    const { calls, meanwhile } = serve();
+    const gate = new Deferred();
+    let first = true;
+    onRpc("revenue.target", "set_cells", async ({ parent }) => {
+        if (first) {
+            first = false;
+            await gate;
+        }
+        return parent();
+    });
+    await mountGrid();
+    await click(cell(3, 1));
+    await keys("1", "Enter");
+    // Typed on what is shown, 50, while the first answer is on its way and somebody else enters 777.
+    await keys("2", "Enter");
+    meanwhile(4, 0, 777);
+    gate.resolve();
+    for (let i = 0; i < 6; i++) {
+        await animationFrame();
+    }
+    expect(calls).toHaveLength(2);
+    expect(".o_notification:contains(It was 50, and is 777)").toHaveCount(1);
+    expect(cell(3, 1)).toHaveText("1.00");
+});
+
+test("lines, periods and rights that others have taken away", async () => {
+    const { grid } = serve();
+    await mountGrid();
+    const taken = grid.lines.pop();
+    grid.lines[0].amounts = [200, 200, 200];
+    grid.revision++;
+    await click(cell(5, 1));
+    onRpc("revenue.target", "set_cells", () => {
+        throw makeServerError({ type: "UserError", message: "Blue is not a line any more." });
+    });
+    await keys("7", "Enter");
+    await animationFrame();
+    expect(".o_notification:last").toHaveText(/not a line any more/);
+    expect(`[data-line="${taken.id}"]`).toHaveCount(0);
+    expect(".o_revenue_grid_status").not.toHaveText(/Not saved/);
+    grid.editable = false;
+    grid.periods[0].closed = true;
+    await click(cell(3, 1));
+    await keys("7", "Enter");
+    await animationFrame();
+    await keys("Escape", "7");
+    expect("input.o_revenue_grid_input").toHaveCount(0);
+});
+
 test("a range: copy, fill, one number for all", async () => {
     const { calls } = serve();
     await mountGrid();
@@ -484,7 +534,8 @@ test("in the form of a plan: saved before, totals after", async () => {
     await contains(".o_field_widget[name=name] input").edit("Better plan", { confirm: false });
     await click(cell(3, 1));
     await keys("1", "Enter");
-    expect.verifySteps(["web_save", "set_cells"]);
+    // What was saved may have changed what is here.
+    expect.verifySteps(["web_save", "get_grid", "set_cells"]);
     expect(cell(1, 4)).toHaveText("751.00");
     expect(".o_revenue_grid_status").toHaveText("Saved");
     expect(".o_field_widget[name=amount] input").toHaveValue("751.00");

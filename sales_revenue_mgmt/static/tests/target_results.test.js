@@ -60,9 +60,9 @@ function makeResults(id, lines) {
 }
 
 function explain() {
-    onRpc("revenue.target.line", "get_explanation", ({ args }) => {
-        expect.step(`explain ${args[0]}`);
-        return { gap: 0, parts: [], trend: `Trend of ${args[0]}` };
+    onRpc("revenue.target", "get_explanation", ({ args: [plan, line] }) => {
+        expect.step(`explain ${line} of ${plan}`);
+        return { gap: 0, parts: [], trend: `Trend of ${line}` };
     });
 }
 
@@ -80,11 +80,11 @@ test("nothing waits for the results; then one line at a time", async () => {
     await animationFrame();
     expect(".o_revenue_results_skeleton").toHaveCount(0);
     expect(queryAllTexts(".o_revenue_results_card .fs-4")).toEqual(["200", "70", "46.6%", "150", "10%"]);
-    expect.verifySteps(["explain 1"]);
+    expect.verifySteps(["explain 1 of 7"]);
     // What somebody should look at leads there.
     await contains("li:contains(Red is behind) button").click();
     expect("h3 span").toHaveText("Red");
-    expect.verifySteps(["explain 2"]);
+    expect.verifySteps(["explain 2 of 7"]);
     expect(queryAllTexts(".o_revenue_results_card .fs-4")[1]).toBe("11");
     // What is missing per day is of the whole plan.
     expect(".o_revenue_results_head:contains(per working day)").toHaveCount(1);

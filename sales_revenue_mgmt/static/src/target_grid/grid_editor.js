@@ -59,8 +59,13 @@ export function useCellEditor(grid) {
     /** What was refused stays: in the input where the person still is, else on the cell until it is taken or dropped. */
     function refuse(cell, text, error, reopen) {
         const message = sentenceOf(error);
-        grid.store.drafts.set(grid.store.key(cell), text);
         notification.add(message, { type: "danger" });
+        if (!grid.store.plan.lines.has(cell.id)) {
+            // Somebody else has removed the line.
+            grid.draw();
+            return;
+        }
+        grid.store.drafts.set(grid.store.key(cell), text);
         const { activeElement } = document;
         const row = grid.store.rows.indexOf(cell.id);
         if (

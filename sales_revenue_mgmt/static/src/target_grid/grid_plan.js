@@ -30,15 +30,20 @@ export class GridPlan {
     /**
      * @param {Object} grid the plan as the server has it now
      * @param {Object} [own] lines whose changes are known, by id
-     * @returns {boolean} whether there are other lines, amounts or locks than here
+     * @returns {boolean} whether there are other lines, periods, amounts or locks than here, or it cannot be edited any more
      */
     differs(grid, own = {}) {
+        const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
         return (
+            grid.editable !== this.grid.editable ||
+            !same(grid.periods, this.grid.periods) ||
             grid.lines.length !== this.order.length ||
-            grid.lines.some(({ id, amounts, locked }) => {
+            grid.lines.some(({ id, amounts, locked, open, name }) => {
                 const shown = this.lines.get(id);
-                const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-                return !(id in own) && !(shown && same(shown.amounts, amounts) && same(shown.locked, locked));
+                if (!shown || shown.name !== name || !same(shown.open, open)) {
+                    return true;
+                }
+                return !(id in own) && !(same(shown.amounts, amounts) && same(shown.locked, locked));
             })
         );
     }
@@ -47,9 +52,16 @@ export class GridPlan {
     apply(answers) {
         for (const [id, { amounts, locked }] of Object.entries(answers)) {
             const line = this.lines.get(Number(id));
-            this.lines.set(line.id, { ...line, amounts, locked });
+            // Somebody else may have removed it since.
+            if (line) {
+                this.lines.set(line.id, { ...line, amounts, locked });
+            }
         }
-        this.refresh(Object.keys(answers).map(Number));
+        this.refresh(
+            Object.keys(answers)
+                .map(Number)
+                .filter((id) => this.lines.has(id))
+        );
     }
 
     /**
@@ -153,12 +165,12 @@ export class GridPlan {
         }
     }
 
-    /** @returns {number} what a change replaces */
+    /** @returns {number|undefined} what a change replaces; nothing where the line or the period has gone */
     amountOf({ line_id, date_start }) {
         const line = this.lines.get(line_id);
         return date_start
-            ? line.amounts[this.grid.periods.findIndex((period) => period.start === date_start)]
-            : line.total;
+            ? line?.amounts[this.grid.periods.findIndex((period) => period.start === date_start)]
+            : line?.total;
     }
 
     ratio(now, before) {

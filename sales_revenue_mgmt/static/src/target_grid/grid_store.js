@@ -16,35 +16,46 @@ export class GridStore {
      * @param {Object} grid as the server's get_grid gives it
      * @param {Object} hooks
      * @param {(changes: Object[]) => Promise<Object>} hooks.send set_cells
+     * @param {() => Promise} [hooks.prepare] before changes are sent
      * @param {() => void} [hooks.onChange] something is to be drawn again
      */
-    constructor(grid, { send, onChange = () => {} }) {
+    constructor(grid, { send, prepare = () => {}, onChange = () => {} }) {
         this.onChange = onChange;
         this.selection = new GridSelection();
         this.plan = new GridPlan(grid);
         /** What was typed and refused: cell → text. */
         this.drafts = new Map();
+        /** How often the plan was read again because of others. */
+        this.overtaken = 0;
         this.queue = new GridQueue({
-            // Now, when all that was sent before has been answered: what the person has seen, with their own changes.
-            send: (changes) =>
-                send(
-                    changes.map((change) =>
-                        "amount" in change && !("was" in change)
-                            ? { ...change, was: this.plan.amountOf(change) }
-                            : change
-                    )
-                ),
+            send: async (changes) => {
+                await prepare();
+                return send(changes.map((change) => this.withWas(change)));
+            },
             onAnswer: (lines) => this.plan.apply(lines),
             onChange: () => this.onChange(),
         });
         this.showRows();
     }
 
-    /** The plan as it is now on the server. */
-    load(grid) {
+    /**
+     * The plan as it is now on the server.
+     *
+     * @param {Object} grid
+     * @param {Object} [options]
+     * @param {boolean} [options.overtaken] others have changed it
+     */
+    load(grid, { overtaken = false } = {}) {
         const { id } = this.active;
+        this.overtaken += overtaken ? 1 : 0;
         this.plan.load(grid);
         this.queue.forget();
+        // What was typed into a line that has gone cannot be corrected any more.
+        for (const key of this.drafts.keys()) {
+            if (!this.plan.lines.has(Number(key.split(":")[0]))) {
+                this.drafts.delete(key);
+            }
+        }
         this.showRows();
         this.selection.moveTo(Math.max(this.rows.indexOf(id), 0), this.selection.column);
     }
@@ -213,7 +224,27 @@ export class GridStore {
     }
 
     put(entries) {
-        return this.submit(this.plan.changes(entries), entries);
+        const { overtaken } = this;
+        const changes = this.plan.changes(entries).map((change) => ({
+            ...change,
+            seen: { overtaken, amount: this.plan.amountOf(change) },
+        }));
+        return this.submit(changes, entries);
+    }
+
+    /**
+     * With what a change replaces, as the person saw it: what is there now, after their own changes that were sent before; but
+     * where others' changes have been read since, what was there when they typed. Undoing knows what it replaces.
+     */
+    withWas({ seen, ...change }) {
+        if (!seen) {
+            return change;
+        }
+        const now = this.plan.amountOf(change);
+        if (now === undefined) {
+            throw new GridError(_t("What you typed was for a line or a period that is not in the plan any more."));
+        }
+        return { ...change, was: seen.overtaken === this.overtaken ? now : seen.amount };
     }
 
     submit(changes, cells) {

@@ -74,15 +74,22 @@ export class TargetGrid extends Component {
             this.store.load(grid);
         } else {
             this.store = new GridStore(grid, {
+                prepare: () => this.prepare(resId),
                 send: (changes) => this.send(resId, changes),
                 onChange: () => this.onStoreChange(),
             });
         }
     }
 
+    /** What the form has not saved yet comes first; it may change what is here. */
+    async prepare(resId) {
+        if (await this.props.onBeforeSend?.()) {
+            await this.catchUp(resId, { own: true });
+        }
+    }
+
     /** Send changes; and show what somebody else has changed, also where that is why these are refused. */
     async send(resId, changes) {
-        await this.props.onBeforeSend?.();
         let answer, error;
         try {
             answer = await this.orm.call("revenue.target", "set_cells", [[resId], changes]);
@@ -90,7 +97,7 @@ export class TargetGrid extends Component {
             error = reason;
         }
         if (error || answer.since !== this.store.plan.grid.revision) {
-            await this.catchUp(resId, answer);
+            await this.catchUp(resId, { answer });
         }
         if (error) {
             throw error;
@@ -103,9 +110,11 @@ export class TargetGrid extends Component {
      * Read the plan again, and show it where others have changed amounts or lines.
      *
      * @param {number} resId
-     * @param {Object} [answer] of set_cells: what this person has changed
+     * @param {Object} [options]
+     * @param {Object} [options.answer] of set_cells: what this person has changed
+     * @param {boolean} [options.own] all changes are this person's, made elsewhere in the form
      */
-    async catchUp(resId, answer) {
+    async catchUp(resId, { answer, own = false } = {}) {
         let grid;
         try {
             grid = await this.orm.call("revenue.target", "get_grid", [[resId]]);
@@ -114,7 +123,7 @@ export class TargetGrid extends Component {
             return;
         }
         if (this.store.plan.grid.id === resId && this.store.plan.differs(grid, answer?.lines)) {
-            this.store.load(grid);
+            this.store.load(grid, { overtaken: !own });
             if (answer) {
                 const message = _t("Somebody else has changed this plan meanwhile; their amounts are shown now.");
                 this.notification.add(message, { type: "info" });

@@ -59,12 +59,20 @@ export class TargetGridWidget extends Component {
         this.store = store;
     }
 
-    /** What is changed in the form, and not saved, comes before what is changed in the grid. */
+    /**
+     * What is changed in the form, and not saved, comes before what is changed in the grid.
+     *
+     * @returns {Promise<boolean>} whether there was anything
+     */
     async onBeforeSend() {
         const { record } = this.props;
-        if ((await record.isDirty()) && !(await record.save())) {
+        if (!(await record.isDirty())) {
+            return false;
+        }
+        if (!(await record.save())) {
             throw new GridError(_t("Something in the form above is missing or wrong. Complete it first."));
         }
+        return true;
     }
 
     /** The form's totals follow the grid, without the grid being read again. */

@@ -79,10 +79,17 @@ export class TargetResults extends Component {
         if (line === undefined) {
             return;
         }
-        const explained = await this.ask("revenue.target.line", "get_explanation", [line]);
+        const explained = await this.ask(...this.ofLine("get_explanation", "get_explanation", line));
         if (line === this.state.line) {
             this.state.explained = explained;
         }
+    }
+
+    /** What to ask about a line: of the plan, by who may read it; else of the line itself. */
+    ofLine(planMethod, lineMethod, line) {
+        return this.props.model === "revenue.target"
+            ? ["revenue.target", planMethod, [this.state.results.id, line]]
+            : ["revenue.target.line", lineMethod, [line]];
     }
 
     /** The answer; nothing when it failed, which is said here while the rest of the form stays usable. */
@@ -193,7 +200,10 @@ export class TargetResults extends Component {
     }
 
     async openDocuments() {
-        this.action.doAction(await this.orm.call("revenue.target.line", "action_open_actual", [this.state.line]));
+        const action = await this.ask(...this.ofLine("action_open_line", "action_open_actual", this.state.line));
+        if (action) {
+            this.action.doAction(action);
+        }
     }
 
     async refreshForecast() {
