@@ -7,9 +7,8 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..analytics.forecast import forecast
 from .common import ROLES
-from .test_revenue_target_plan import PlanCase
+from .test_revenue_target_results import ResultCase
 
 # Who may read which lines of a plan of the company: of the team Blue, which the manager leads, with user and colleague in it.
 READERS = {
@@ -22,16 +21,7 @@ READERS = {
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueTargetLineReaders(PlanCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # pandas cannot be imported while time stands still.
-        forecast([1.0, 2.0] * 10, 2, 1)
-        cls.order("2030-01-10", price=600.0)
-        cls.order("2030-02-10", price=300.0, user_id=cls.colleague.id)
-        cls.order("2030-02-11", price=1500.0, team_id=cls.other_team.id, user_id=cls.stranger.id)
-
+class TestRevenueTargetLineReaders(ResultCase):
     def lines(self, plan):
         return {
             "root": plan.root_line_id.sudo(),

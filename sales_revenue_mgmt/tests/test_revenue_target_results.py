@@ -11,8 +11,9 @@ from ..analytics.forecast import forecast
 from .test_revenue_target_plan import PlanCase
 
 
-@tagged("post_install", "-at_install")
-class TestRevenueTargetResults(PlanCase):
+class ResultCase(PlanCase):
+    """Orders of the plan's quarter, and one of a year before."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -23,6 +24,9 @@ class TestRevenueTargetResults(PlanCase):
         cls.order("2030-02-11", price=1500.0, team_id=cls.other_team.id, user_id=cls.stranger.id)
         cls.order("2029-02-11", price=80.0)
 
+
+@tagged("post_install", "-at_install")
+class TestRevenueTargetResults(ResultCase):
     def results(self, plan, day="2030-02-14 12:00:00", person=None):
         with freeze_time(day):
             seen = self.as_seen_by(person, plan) if person else plan
