@@ -235,6 +235,7 @@ class RevenueTarget(models.Model):
             vals = {**vals, "amount": self._in_whole_units(vals["amount"], self._decimals_after(vals))}
         if not self or not vals.keys() & STRUCTURE:
             return super().write(vals)
+        self._check_content_is_open(vals)
         self._claim_lines()
         before = self._cut_values()
         cut, start, end = self._periods(), self.date_start, self.date_end

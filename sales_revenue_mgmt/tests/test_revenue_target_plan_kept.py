@@ -322,8 +322,10 @@ class TestRevenueTargetPlanKept(PlanCase):
         self.as_seen_by(self.people["manager"], plan).action_approve()
         finance.action_post()
 
-    def test_teams_of_all_companies_are_offered_where_their_people_work(self):
+    def test_teams_of_all_companies_are_offered_where_their_people_are_at_home(self):
         away = self._person("away", "revenue_group_user", self.other_company)
+        # May log in here as well.
+        away.company_ids |= self.company
         shared, elsewhere = self.env["crm.team"].create(
             [
                 {"name": name, "company_id": False, "member_ids": [Command.set(members.ids)]}

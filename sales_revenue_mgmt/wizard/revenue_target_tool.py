@@ -239,10 +239,10 @@ class RevenueTargetTool(models.TransientModel):
         if self.level == "team":
             if parent.level not in ("company", "branch") or parent.team_id:
                 return none
-            # Teams that all companies share work where their people do.
+            # Teams that all companies share are planned where their people are at home, not wherever these may log in.
             return none.search(
                 Domain("company_id", "=", company.id)
-                | Domain("company_id", "=", False) & Domain("member_ids.company_ids", "in", company.ids)
+                | Domain("company_id", "=", False) & Domain("member_ids.company_id", "=", company.id)
             )
         if self.level == "user":
             if parent.user_id or not parent.team_id or parent.level != "team":
