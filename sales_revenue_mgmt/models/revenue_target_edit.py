@@ -51,6 +51,20 @@ class RevenueTarget(models.Model):
             table.save()
         return {**table.answer(), "since": since, "revision": self.audit_sequence}
 
+    def remove_lines(self, lines):
+        """Remove lines of a draft plan, with all lines below, all or none.
+
+        :param list[dict] lines: each with ``line_id`` and, if nobody else's change is to be lost with it, ``was``: the amount of
+            all its periods together
+        :rtype: bool
+        :raises UserError: the plan is not a draft, a line is not in it, or somebody else has changed it; names it
+        """
+        self.ensure_one()
+        self._claim_lines()
+        table = PlanTable(self)
+        found = [line for line, *_change in self._checked_changes(lines, table)]
+        return self.env["revenue.target.line"].browse(found).exists().unlink()
+
     def _set_amounts(self, amounts):
         """Give lines new amounts for all their periods together.
 
@@ -78,7 +92,7 @@ class RevenueTarget(models.Model):
             if not isinstance(change, dict) or not isinstance(line, int) or line not in table.lines:
                 raise UserError(
                     self.env._(
-                        "Line: %(line)s is not a line of %(plan)s, or not any more. Open the plan anew.",
+                        "Line: %(line)s is not a line of %(plan)s, or not any more.",
                         line=line,
                         plan=self.display_name,
                     )
@@ -94,14 +108,15 @@ class RevenueTarget(models.Model):
     def _check_unchanged(self, was, table, line, date_start):
         """Whether the sender of a change has seen the amount that it replaces."""
         units = sum(table.units[key] for key in table.leaves(line.id, date_start))
-        if self._checked_amount(was, line, date_start) != units:
+        seen = self._checked_amount(was, line, date_start)
+        if seen != units:
             raise UserError(
                 self.env._(
                     "%(where)s: somebody else has changed it meanwhile, from %(was)s to %(now)s. Nothing was changed now; look "
-                    "at it, and enter your amount again.",
+                    "at it first.",
                     where=self._place_in_words(line, date_start),
-                    was=was,
-                    now=self._from_units(units),
+                    was=self._show_amount(seen),
+                    now=self._show_amount(units),
                 )
             )
 

@@ -171,15 +171,30 @@ class TestRevenueTargetPlan(PlanCase):
         answer = plan.set_cells([{**change, "amount": 111.0}])
         self.assertEqual(answer["since"], seen)
         self.assertGreater(answer["revision"], seen)
-        with self.assertRaisesRegex(UserError, "from 750.0 to 111.0"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "from \\D*750.00 to \\D*111.00"), self.env.cr.savepoint():
             plan.set_cells([{**change, "amount": 444.0}])
         with self.assertRaisesRegex(UserError, "somebody else"), self.env.cr.savepoint():
             plan.set_cells([{"line_id": plan.root_line_id.id, "amount": 1.0, "was": 9000.0}])
         # Undoing says what it takes back.
         plan.set_cells([{**change, "amount": 222.0, "was": 111.0}])
-        with self.assertRaisesRegex(UserError, "from 111.0 to 222.0"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "from \\D*111.00 to \\D*222.00"), self.env.cr.savepoint():
             plan.set_cells(answer["before"])
         self.assertEqual(mine.cell_ids[0].amount, 222.0)
+
+    def test_nobody_removes_unseen_what_somebody_else_has_entered(self):
+        plan = self.plan()
+        mine, other = self.line(plan, self.people["user"]), self.line(plan, self.colleague)
+        with self.assertRaisesRegex(UserError, "somebody else"), self.env.cr.savepoint():
+            plan.remove_lines([{"line_id": other.id, "was": 2250.0}, {"line_id": mine.id, "was": 2000.0}])
+        self.assertTrue(other.exists())
+        with self.assertRaisesRegex(UserError, "first line is the plan"), self.env.cr.savepoint():
+            plan.remove_lines([{"line_id": plan.root_line_id.id, "was": 9000.0}])
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.as_seen_by(self.people["manager"], plan).remove_lines([{"line_id": mine.id}])
+        plan.remove_lines([{"line_id": mine.id, "was": 2250.0}])
+        self.assertFalse(mine.exists())
+        self.assertEqual(plan.amount, 6750.0)
+        self.assertSums(plan)
 
     def test_a_sum_and_its_parts_are_not_given_together(self):
         plan = self.plan()

@@ -269,6 +269,8 @@ class TestRevenueTargetTools(PlanCase):
             "is not between", self.reassign(plan, other, last_day="2031-01-01", new_user_id=self.deputy.id).preview
         )
         self.assertFalse(self.reassign(plan, other).preview)
+        away = self._person("away", "revenue_group_user", self.other_company)
+        self.assertIn("does not work in Northwind", self.reassign(plan, other, new_user_id=away.id).preview)
 
     def test_reassigning_is_refused(self):
         plan = self.plan()

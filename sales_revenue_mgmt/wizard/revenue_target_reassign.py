@@ -199,6 +199,15 @@ class RevenueTargetReassign(models.TransientModel):
         parent = self._parent(target, line)
         if self.new_user_id and parent.target_id != target:
             raise UserError(self.env._("In Team: choose a line of the same plan."))
+        user = self.new_user_id._origin.sudo()
+        if user and (user.share or parent.company_id not in user.company_ids):
+            raise UserError(
+                self.env._(
+                    "To Somebody New: %(name)s does not work in %(company)s. Choose somebody who does.",
+                    name=user.name,
+                    company=parent.company_id.name,
+                )
+            )
         if self.new_user_id._origin in parent.child_ids.user_id:
             raise UserError(
                 self.env._(

@@ -61,7 +61,7 @@ class RevenueTargetTool(models.TransientModel):
         [
             ("equal", "Equal periods"),
             ("working_days", "Working days"),
-            ("seasonality", "Seasonality measured last year"),
+            ("seasonality", "Seasonality of earlier years"),
         ],
         default="seasonality",
     )
@@ -223,12 +223,18 @@ class RevenueTargetTool(models.TransientModel):
             if parent.child_ids and parent.child_ids[0].level != self.level:
                 continue
             found += [
-                (parent, self.level, record, f"{parent.display_name} / {record.display_name}")
+                (parent, self.level, record, " / ".join([*self._names_above(parent), record.display_name]))
                 for record in self._candidates(parent) - parent.child_ids[own]
             ]
         if not found:
             return [], [self.env._("There is nothing to add that is not in the plan yet.")]
         return found, []
+
+    @staticmethod
+    def _names_above(line):
+        """What lines are called from below the first line down to this one."""
+        path = line.browse(line._path())
+        return (path[1:] or path).mapped("display_name")
 
     def _candidates(self, parent):
         """Records that a line of the level could be made for, below another line."""

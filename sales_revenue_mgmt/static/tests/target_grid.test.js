@@ -288,7 +288,35 @@ test("what others change is shown, and not overwritten unseen", async () => {
     await animationFrame();
     expect(".o_notification:last").toHaveText(/It was 9, and is 333/);
     expect(cell(4, 1)).toHaveText("333.00");
+    // Nor does an earlier step of the same amount; what nobody else has touched is taken back.
+    await keys("Control+z");
+    await animationFrame();
+    expect(".o_notification:last").toHaveText(/It was 2, and is 333/);
+    await keys("Control+z");
+    await animationFrame();
+    expect(cell(3, 1)).toHaveText("150.00");
+    expect(cell(4, 1)).toHaveText("333.00");
     expect(".o_revenue_undo").not.toBeEnabled();
+});
+
+test("a line is not removed with an amount that one has not seen", async () => {
+    const { meanwhile } = serve();
+    onRpc("revenue.target", "remove_lines", ({ args }) => {
+        expect.step(args[1]);
+        throw makeServerError({ type: "UserError", message: "Somebody else has changed it." });
+    });
+    await mountGrid();
+    await click(cell(4, 0));
+    await animationFrame();
+    meanwhile(4, 0, 777);
+    await contains(".o_revenue_remove_button").click();
+    await animationFrame();
+    expect(".modal-body").toHaveText(/Remove Desks with 150\.00 and all lines below/);
+    await contains(".modal .btn-danger").click();
+    await animationFrame();
+    expect.verifySteps([[{ line_id: 4, was: 150 }]]);
+    expect(".o_notification:last").toHaveText(/Somebody else has changed it/);
+    expect(cell(4, 1)).toHaveText("777.00");
 });
 
 test("what was typed before others' changes were read does not overwrite them", async () => {
@@ -330,6 +358,7 @@ test("lines, periods and rights that others have taken away", async () => {
     await keys("7", "Enter");
     await animationFrame();
     expect(".o_notification:last").toHaveText(/not a line any more/);
+    expect(".o_notification:contains(Somebody else has removed Blue)").toHaveCount(1);
     expect(`[data-line="${taken.id}"]`).toHaveCount(0);
     expect(".o_revenue_grid_status").not.toHaveText(/Not saved/);
     grid.editable = false;

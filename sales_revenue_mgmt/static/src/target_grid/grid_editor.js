@@ -103,7 +103,11 @@ export function useCellEditor(grid) {
         } catch (error) {
             if (stay) {
                 editor.message = sentenceOf(error);
-                notification.add(editor.message, { type: "danger" });
+                told?.();
+                told = notification.add(editor.message, { type: "danger" });
+                // What is typed next replaces it.
+                input.el?.select();
+                grid.draw();
             } else {
                 close();
                 refuse(cell, text, error, false);

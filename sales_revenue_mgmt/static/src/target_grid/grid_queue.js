@@ -1,3 +1,5 @@
+import { ConnectionLostError } from "@web/core/network/rpc";
+
 /** Changes on their way to the server, one after the other, and what undoes those that arrived. */
 export class GridQueue {
     /**
@@ -53,9 +55,17 @@ export class GridQueue {
     async back(from, to) {
         const changes = from.at(-1);
         if (changes) {
-            const answer = await this.send(changes);
-            from.pop();
-            this.take(answer, to);
+            try {
+                const answer = await this.send(changes);
+                from.pop();
+                this.take(answer, to);
+            } catch (error) {
+                if (!(error instanceof ConnectionLostError)) {
+                    // What is refused now will be again; what was done before it can still be undone.
+                    from.pop();
+                }
+                throw error;
+            }
         }
     }
 

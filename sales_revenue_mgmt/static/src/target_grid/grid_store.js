@@ -43,13 +43,18 @@ export class GridStore {
      *
      * @param {Object} grid
      * @param {Object} [options]
-     * @param {boolean} [options.overtaken] others have changed it
+     * @param {boolean} [options.overtaken] others have changed it: what can be undone still can, as far as they have left it
+     * @returns {string[]} what lines were called that have gone
      */
     load(grid, { overtaken = false } = {}) {
         const { id } = this.active;
         this.overtaken += overtaken ? 1 : 0;
+        const before = [...this.plan.lines.values()];
         this.plan.load(grid);
-        this.queue.forget();
+        if (!overtaken) {
+            this.queue.forget();
+        }
+        const gone = before.filter((line) => !this.plan.lines.has(line.id)).map((line) => line.name);
         // What was typed into a line that has gone cannot be corrected any more.
         for (const key of this.drafts.keys()) {
             if (!this.plan.lines.has(Number(key.split(":")[0]))) {
@@ -58,6 +63,7 @@ export class GridStore {
         }
         this.showRows();
         this.selection.moveTo(Math.max(this.rows.indexOf(id), 0), this.selection.column);
+        return gone;
     }
 
     showRows() {

@@ -56,7 +56,9 @@ export class GridToolbar extends Component {
 
     /** @returns {number} how many amounts were refused, and are still there to be corrected */
     get refused() {
-        return this.store.drafts.size;
+        const { editor } = this.props.grid;
+        const open = editor.message && !this.store.drafts.has(this.store.key(editor.cell));
+        return this.store.drafts.size + (open ? 1 : 0);
     }
 
     get depths() {
@@ -79,21 +81,31 @@ export class GridToolbar extends Component {
     }
 
     removeLines() {
+        const { plan } = this.store;
         const ids = this.removable;
-        const names = ids.map((id) => this.store.plan.lines.get(id).name);
+        const names = ids.map((id) => plan.lines.get(id).name);
+        // Those below go with those above.
+        const lines = ids
+            .filter((id) => !ids.includes(plan.lines.get(id).parent_id))
+            .map((id) => ({ line_id: id, was: plan.lines.get(id).total }));
+        const amount = formatAmount(plan.sum(lines.map(({ was }) => was)), plan.decimals);
         this.dialog.add(ConfirmationDialog, {
             title: _t("Remove Lines"),
             body: _t(
-                "Remove %(names)s with their amounts and all lines below? This cannot be undone. What then has no lines below keeps its amounts.",
-                { names: names.length > 5 ? _t("%s lines", names.length) : names.join(", ") }
+                "Remove %(names)s with %(amount)s and all lines below? This cannot be undone. A line whose last part goes keeps its amounts.",
+                { amount, names: names.length > 5 ? _t("%s lines", names.length) : names.join(", ") }
             ),
             confirmLabel: _t("Remove"),
             confirmClass: "btn-danger",
             confirm: () =>
                 this.props.grid.attempt(async () => {
-                    // Those below go with those above.
-                    const above = ids.filter((id) => !ids.includes(this.store.plan.lines.get(id).parent_id));
-                    await this.orm.unlink("revenue.target.line", above);
+                    try {
+                        await this.orm.call("revenue.target", "remove_lines", [[plan.grid.id], lines]);
+                    } catch (error) {
+                        // Somebody else may have changed them: then that is shown.
+                        await this.props.grid.catchUp(plan.grid.id);
+                        throw error;
+                    }
                     await this.props.grid.reload();
                 }),
             cancel: () => {},

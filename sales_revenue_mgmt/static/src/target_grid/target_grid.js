@@ -123,8 +123,12 @@ export class TargetGrid extends Component {
             return;
         }
         if (this.store.plan.grid.id === resId && this.store.plan.differs(grid, answer?.lines)) {
-            this.store.load(grid, { overtaken: !own });
-            if (answer) {
+            const gone = this.store.load(grid, { overtaken: !own });
+            if (gone.length && !own) {
+                const names = gone.join(", ");
+                const message = _t("Somebody else has removed %(names)s, with their amounts.", { names });
+                this.notification.add(message, { type: "warning", sticky: true });
+            } else if (answer) {
                 const message = _t("Somebody else has changed this plan meanwhile; their amounts are shown now.");
                 this.notification.add(message, { type: "info" });
             }

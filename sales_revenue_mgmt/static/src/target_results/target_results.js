@@ -195,6 +195,7 @@ export class TargetResults extends Component {
 
     /** What an alert is about. */
     async look(alert) {
+        this.state.column = -1;
         await this.select({ id: alert.line_id });
         this.head.el?.scrollIntoView({ block: "nearest", behavior: "smooth" });
     }
