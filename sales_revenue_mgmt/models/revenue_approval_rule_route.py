@@ -176,12 +176,12 @@ class RevenueApprovalRule(models.Model):
         if len(approvers) < required:
             route.problems.append(
                 self.env._(
-                    "the rule “%(rule)s” asks for %(required)s who may decide, and there are only: %(names)s. Nobody decides on "
-                    "what they created, changed, submitted or own: %(involved)s. Ask an administrator for another approver.",
+                    "the rule “%(rule)s” needs %(required)s to decide who are not involved; there are: %(names)s. Nobody decides "
+                    "on what they created, changed, submitted or own: %(involved)s. Ask an administrator for another approver.",
                     rule=name,
                     required=required,
                     names=", ".join(approvers.mapped("name")) or self.env._("nobody"),
-                    involved=", ".join(excluded.sudo().mapped("name")),
+                    involved=", ".join(dict.fromkeys(excluded.sudo().mapped("name"))),
                 )
             )
             return

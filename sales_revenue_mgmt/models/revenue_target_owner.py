@@ -14,7 +14,7 @@ class RevenueTargetOwner(models.AbstractModel):
     revenue_target_count = fields.Integer(
         "Targets",
         compute="_compute_revenue_target_count",
-        help="Plans that have a target for it and are not cancelled.",
+        help="Targets for it that are in force.",
     )
 
     def _revenue_target_domain(self):
@@ -30,7 +30,8 @@ class RevenueTargetOwner(models.AbstractModel):
         Line = self.env["revenue.target.line"]
         self.revenue_target_count = 0
         if self.ids and Line.has_access("read"):
-            groups = Line._read_group(self._revenue_target_domain(), [self._revenue_target_field], ["__count"])
+            in_force = [*self._revenue_target_domain(), ("target_id.state", "=", "posted")]
+            groups = Line._read_group(in_force, [self._revenue_target_field], ["__count"])
             for record, count in groups:
                 record.with_env(self.env).revenue_target_count = count
 

@@ -248,6 +248,11 @@ class TestRevenueTargetTools(PlanCase):
         self.assertEqual(self.amounts(self.line(revision, self.colleague)), [750.0, 1125.0, 1500.0])
         self.assertEqual(self.amounts(other), [750.0, 750.0, 750.0], "history stays")
         self.assertSums(revision)
+        # A second one would be beside it: the preview says so already.
+        again = wizard.copy()
+        self.assertIn("being prepared already", again.preview)
+        with self.assertRaisesRegex(UserError, "being prepared already"), self.env.cr.savepoint():
+            again.action_apply()
 
     def test_reassigning_shows_who_gets_what(self):
         plan = self.plan()

@@ -72,6 +72,8 @@ class RevenueTargetReassign(models.TransientModel):
             return False
         table, notes, moves = PlanTable(target), [], []
         try:
+            if target.state == "posted" and (why_not := target._why_not("revise")[target]):
+                raise UserError(why_not)
             self._check(target, line, recipients)
             moves = self._moves(table, line, recipients, new)
         except UserError as error:

@@ -39,7 +39,8 @@ export function useCellEditor(grid) {
         (el) => {
             if (el) {
                 el.focus({ preventScroll: true });
-                el.setSelectionRange(editor.begins ? el.value.length : 0, el.value.length);
+                // What was refused is replaced by what is typed next; else one goes on at the end.
+                el.setSelectionRange(editor.message ? 0 : el.value.length, el.value.length);
             }
         },
         () => [input.el, editor.cell]

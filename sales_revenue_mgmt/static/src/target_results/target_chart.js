@@ -14,14 +14,12 @@ function untilNow(values, periods) {
     return values.map((value, index) => (periods[index].elapsed > 0 ? value : null));
 }
 
-/** Where the interval of the landing opens: from what is there now to its ends, with the last period. */
+/** The interval of the landing: around where it lands, from nothing now to its full width with the last period. */
 function cone(bound, line, now) {
-    const ends = line[bound].at(-1);
-    return line.landing
-        .slice(0, -1)
-        .map((_value, index, all) =>
-            index === all.length - 1 ? ends : index === now ? cumulated(line.actual)[now] : null
-        );
+    const landing = cumulated(line.landing);
+    const last = landing.length - 1;
+    const width = line[bound].at(-1) - line.landing.at(-1);
+    return landing.map((value, index) => (index < now ? null : value + (width * (index - now)) / (last - now)));
 }
 
 /**
@@ -48,7 +46,7 @@ export function chartOf(results, line) {
     const now = periods.findIndex(({ elapsed }) => elapsed > 0 && elapsed < 1);
     const expected = cumulated(line.expected);
     const open = lands && now >= 0 && now < periods.length - 1;
-    const edge = { borderWidth: 0, pointRadius: 0, spanGaps: true, tension: 0 };
+    const edge = { borderWidth: 0, pointRadius: 0, tension: 0.2 };
     return {
         type: "line",
         data: {
