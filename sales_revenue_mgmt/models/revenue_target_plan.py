@@ -108,15 +108,17 @@ class RevenueTarget(models.Model):
             return self.currency_id.decimal_places
         return MEASURES[self.measure].decimals if self.measure in MEASURES else 0
 
-    def _to_units(self, amount):
+    def _to_units(self, amount, decimals=None):
         """An amount in the smallest units of the measure: cents, or whole orders.
 
+        :param int decimals: of another measure
         :rtype: int
         """
-        return int(Decimal(repr(float(amount))).scaleb(self._decimals()).to_integral_value(ROUND_HALF_UP))
+        decimals = self._decimals() if decimals is None else decimals
+        return int(Decimal(repr(float(amount))).scaleb(decimals).to_integral_value(ROUND_HALF_UP))
 
-    def _from_units(self, units):
-        return float(Decimal(units).scaleb(-self._decimals()))
+    def _from_units(self, units, decimals=None):
+        return float(Decimal(units).scaleb(-(self._decimals() if decimals is None else decimals)))
 
     # ------------------------------------------------------------------
     # Periods

@@ -1,6 +1,7 @@
 """What a tool would make of a plan, as a table to look at before it is applied."""
 
 from odoo import models
+from odoo.tools import formatLang
 
 # Rows and sentences that are shown; the rest is told as a number.
 MAX_ROWS = 60
@@ -26,8 +27,8 @@ class RevenueTarget(models.Model):
         ]
 
     def _show_amount(self, units):
-        amount = self._from_units(units)
-        return self.currency_id.format(amount) if self.currency_id else f"{amount:,.{self._decimals()}f}"
+        """Whole units as the reader writes amounts."""
+        return formatLang(self.env, self._from_units(units), digits=self._decimals(), currency_obj=self.currency_id)
 
     def _render_preview(self, rows, notes, heading=None, adding=False):
         """

@@ -1,7 +1,5 @@
 """Other periods, or other units: what a plan promises stays."""
 
-from decimal import ROUND_HALF_UP, Decimal
-
 from odoo import models
 
 from ..analytics.apportion import apportion
@@ -32,7 +30,7 @@ class RevenueTarget(models.Model):
         amount = self._as_number(value)
         if self._why_not_amount(amount, whole=False):
             return value
-        return float(Decimal(repr(float(amount))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+        return self._from_units(self._to_units(amount, decimals), decimals)
 
     def _recut(self, old_start, old_end):
         """Other periods, the same goals: each old amount goes to the new periods that share days with it, in proportion to

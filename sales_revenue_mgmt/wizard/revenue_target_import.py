@@ -5,7 +5,6 @@ import binascii
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import formatLang
 
 # So many refused cells and changed lines are listed; the numbers count all.
 MAX_LISTED = 300
@@ -85,12 +84,7 @@ class RevenueTargetImport(models.TransientModel):
         return content and self._plan()._marked_workbook(content)
 
     def _render(self, report):
-        plan = self.target_id
-
-        def words(units):
-            return formatLang(self.env, plan._from_units(units), digits=plan._decimals(), currency_obj=plan.currency_id)
-
-        values = {**report, "words": words, "maximum": MAX_LISTED}
+        values = {**report, "words": self.target_id._show_amount, "maximum": MAX_LISTED}
         return self.env["ir.qweb"]._render("sales_revenue_mgmt.revenue_target_import_report", values)
 
     def _open(self):

@@ -50,18 +50,15 @@ export class GridPlan {
 
     /** What set_cells answers. */
     apply(answers) {
-        for (const [id, { amounts, locked }] of Object.entries(answers)) {
-            const line = this.lines.get(Number(id));
-            // Somebody else may have removed it since.
-            if (line) {
-                this.lines.set(line.id, { ...line, amounts, locked });
-            }
+        // Somebody else may have removed a line since.
+        const ids = Object.keys(answers)
+            .map(Number)
+            .filter((id) => this.lines.has(id));
+        for (const id of ids) {
+            const { amounts, locked } = answers[id];
+            this.lines.set(id, { ...this.lines.get(id), amounts, locked });
         }
-        this.refresh(
-            Object.keys(answers)
-                .map(Number)
-                .filter((id) => this.lines.has(id))
-        );
+        this.refresh(ids);
     }
 
     /**
