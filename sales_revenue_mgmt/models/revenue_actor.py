@@ -1,0 +1,38 @@
+"""Who is behind what happens: the user of the session or API key, and whether there is a request at all.
+
+Code can act in another user's name (``with_user``, ``sudo``); it cannot change who has signed in to the request.
+"""
+
+import threading
+from typing import NamedTuple
+
+from odoo.http import request
+
+REQUEST = "request"
+NO_REQUEST = "no request"
+JOB = "job"
+
+
+class Actor(NamedTuple):
+    """``login_id``: id of the user who has signed in, ``None`` outside a request or before signing in.
+    ``origin``: ``request``, ``no request``, or ``job: NAME`` of a scheduled action.
+    """
+
+    login_id: int | None
+    origin: str
+
+
+def actor(env):
+    """Who is behind the present call.
+
+    :param env: any environment of the call; its user does not matter
+    :rtype: Actor
+    """
+    if request:
+        # XML-RPC and JSON-RPC sign in per call, without an environment of the request; Odoo keeps that user on the thread.
+        login_id = request.env.uid or getattr(threading.current_thread(), "uid", None)
+        return Actor(login_id, REQUEST)
+    if cron_id := env.context.get("cron_id"):
+        # Only the name of the job comes out.
+        return Actor(None, f"{JOB}: {env['ir.cron'].sudo().browse(cron_id).cron_name}")
+    return Actor(None, NO_REQUEST)
