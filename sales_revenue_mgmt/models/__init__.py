@@ -6,6 +6,7 @@ from . import (
     revenue_target_credit,
     revenue_target_owner,
     revenue_target_sums,
+    revenue_thread_mixin,
 )
 
 # What others inherit comes first.

@@ -30,7 +30,7 @@ PREVIEWED = (
 class RevenueApprovalRule(models.Model):
     _name = "revenue.approval.rule"
     _description = "Approval Rule"
-    _inherit = ["mail.thread", "revenue.audited.mixin"]
+    _inherit = ["revenue.thread.mixin", "revenue.audited.mixin"]
     _order = "model_id, tier, sequence, id"
 
     name = fields.Char(required=True, translate=True)

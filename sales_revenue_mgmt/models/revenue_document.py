@@ -42,7 +42,7 @@ class RevenueDocumentMixin(models.AbstractModel):
 
     _name = "revenue.document.mixin"
     _description = "Revenue Document"
-    _inherit = ["mail.thread", "mail.activity.mixin", "revenue.audited.mixin"]
+    _inherit = ["revenue.thread.mixin", "mail.activity.mixin", "revenue.audited.mixin"]
 
     # Who decides where no rule says who: a group's external id. An area may have its own.
     _approval_default_group = "sales_revenue_mgmt.revenue_group_finance"

@@ -21,6 +21,7 @@ from . import (
     test_revenue_target_xlsx,
     test_revenue_target_xlsx_access,
     test_revenue_target_xlsx_files,
+    test_revenue_thread,
     test_revenue_web,
     test_revenue_workflow,
     test_revenue_workflow_attacks,
