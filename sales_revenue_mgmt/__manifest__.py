@@ -20,6 +20,7 @@
         "security/revenue_groups.xml",
         "security/ir.model.access.csv",
         "security/revenue_rules.xml",
+        "security/revenue_dialog_rules.xml",
         "security/revenue_target_rules.xml",
         "security/revenue_target_credit_rules.xml",
         "data/revenue_fact_data.xml",

@@ -1,5 +1,7 @@
 """The approver's inbox: activities, mails, deadlines and what happens when they pass."""
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
@@ -77,7 +79,7 @@ class RevenueApprovalStep(models.Model):
                         "res_id": step.res_id,
                         "user_id": user.id,
                         "summary": self.env._("Decide: %(document)s", document=step.record_name),
-                        "note": step._in_words(user),
+                        "note": Markup("<p>%s</p>") % step._in_words(user),
                         "date_deadline": deadline or today,
                         "revenue_step_id": step.id,
                         "automated": True,

@@ -127,7 +127,7 @@ class RevenueTarget(models.Model):
         help="What is to be reached in the whole period, in the unit of the measure. A new number is spread over lines and "
         "periods as they are; what is locked stays.",
     )
-    note = fields.Html()
+    note = fields.Html(sanitize_style=True)
 
     # ------------------------------------------------------------------
     # Computes
