@@ -6,7 +6,7 @@ from ..analytics.apportion import apportion
 from ..report.revenue_period import overlap
 from .revenue_target_line import KEPT
 from .revenue_target_plan import CUT
-from .revenue_target_rows import insert_cells, unit_reader
+from .revenue_target_rows import PlanRows, insert_cells, unit_reader
 
 
 class RevenueTarget(models.Model):
@@ -48,7 +48,7 @@ class RevenueTarget(models.Model):
         same = cut == source._periods()
         lines = source.sudo().line_ids.sorted("parent_path")
         copies = self._copy_tree(lines, same)
-        cells, shares, to_units = source._cells_by_line(), {}, unit_reader(source)
+        cells, shares, to_units = PlanRows(source).cells, {}, unit_reader(source)
         locks = {line.id: [cell.locked for cell in cells[line.id]] if same else [False] * len(cut) for line in lines}
         days = [overlap(period, period) for period in cut]
         for line in lines.filtered(lambda line: not line.child_ids):

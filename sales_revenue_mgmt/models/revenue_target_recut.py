@@ -6,7 +6,7 @@ from ..analytics.apportion import apportion
 from ..report.revenue_measures import MEASURES
 from ..report.revenue_period import overlap
 from .revenue_target_plan import CUT
-from .revenue_target_rows import delete_cells, insert_cells, read_cells, read_lines, unit_reader, write_line_dates
+from .revenue_target_rows import PlanRows, delete_cells, insert_cells, read_lines, unit_reader, write_line_dates
 from .revenue_target_table import PlanTable
 
 
@@ -69,14 +69,12 @@ class RevenueTarget(models.Model):
         :return: line id → whole units, and whether they are locked, per period
         :rtype: dict[int, tuple[list[int], list[bool]]]
         """
-        rows, to_units = read_lines(self)[self.id], unit_reader(self)
-        parents = {row.parent_id for row in rows}
-        cells = {row.id: [] for row in rows if row.id not in parents}
-        for cell in read_cells(self)[self.id]:
-            if cell.line_id in cells:
-                cells[cell.line_id].append(cell)
+        rows, to_units = PlanRows(self).of(self), unit_reader(self)
+        parents = {row.parent_id for row, _cells in rows}
         shared, answer = {}, {}
-        for line_id, own in cells.items():
+        for row, own in rows:
+            if row.id in parents:
+                continue
             units, lost, locks = [0] * len(new), 0, {}
             for cell in own:
                 old = cell.date_start, cell.date_end
@@ -92,7 +90,7 @@ class RevenueTarget(models.Model):
                     units[index] += part
             if lost:
                 units = [sum(pair) for pair in zip(units, apportion(lost, units), strict=True)]
-            answer[line_id] = units, [locks.get(period, False) for period in new]
+            answer[row.id] = units, [locks.get(period, False) for period in new]
         return answer
 
     def _round_amounts(self, decimals):

@@ -36,6 +36,23 @@ class Cell(NamedTuple):
     locked: bool
 
 
+class PlanRows:
+    """Lines and amounts of plans at one moment: ``lines`` plan id → rows, ``cells`` line id → its amounts."""
+
+    def __init__(self, targets):
+        self.lines, self.cells = read_lines(targets), {}
+        for cells in read_cells(targets).values():
+            for cell in cells:
+                self.cells.setdefault(cell.line_id, []).append(cell)
+
+    def of(self, target):
+        """
+        :return: each line of a plan with its amounts
+        :rtype: list[tuple[Row, list[Cell]]]
+        """
+        return [(row, self.cells.get(row.id, [])) for row in self.lines[target.id]]
+
+
 def unit_reader(target):
     """
     :return: a function that is ``target._to_units``, for many amounts of one plan

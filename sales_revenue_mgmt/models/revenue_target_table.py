@@ -122,7 +122,11 @@ class PlanTable:
         changed = self.changed()
         units, locked = self.before
         leaves = {leaf for own in self._leaves.values() for leaf in own}
-        amount_of = self.target._from_units
+        decimals = self.target._decimals()
+
+        def amount_of(units):
+            return self.target._from_units(units, decimals)
+
         return {
             "lines": {
                 str(line_id): {

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from odoo import models
 
 from ..report.revenue_audit_chain import digest
-from .revenue_target_rows import read_cells, read_lines, unit_reader
+from .revenue_target_rows import PlanRows, unit_reader
 
 # So many changed amounts an entry of the trail spells out; the hash covers all.
 MAX_WORDS = 100
@@ -25,38 +25,53 @@ class RevenueTarget(models.Model):
     @contextmanager
     def _lines_audited(self):
         """What happens to the lines inside is written down, once: which amounts, from what to what."""
-        before, lines = self._audit_values(), {target.id: target.sudo()._amounts_in_words() for target in self}
+        old = PlanRows(self)
+        before = self.with_context(revenue_plan_rows=old)._audit_values()
+        places = {target.id: target.sudo()._places_in_trail(old) for target in self}
         yield
-        after = self._audit_values()
+        new = PlanRows(self)
+        after = self.with_context(revenue_plan_rows=new)._audit_values()
         changed = self.filtered(lambda target: before[target.id] != after[target.id])
         for target in changed:
-            now = target.sudo()._amounts_in_words()
-            for values, own, others in ((before, lines[target.id], now), (after, now, lines[target.id])):
-                values = values[target.id]
-                words = [text for key, text in own.items() if others.get(key) != text]
+            was, now = places[target.id], target.sudo()._places_in_trail(new)
+            for values, own, others in ((before, was, now), (after, now, was)):
+                values, words = values[target.id], target._changes_in_words(own, others)
                 if values["line_ids"] and words:
-                    more = [f"+ {len(words) - MAX_WORDS}"] if len(words) > MAX_WORDS else []
-                    values["line_ids"] = {**values["line_ids"], "name": "; ".join(words[:MAX_WORDS] + more)}
+                    values["line_ids"] = {**values["line_ids"], "name": words}
         changed._audit("changed", before=before, after=after)
 
-    def _amounts_in_words(self):
-        """What each line has, for the trail: place → text."""
+    def _places_in_trail(self, rows):
+        """What each line has, for the trail.
+
+        :param PlanRows rows: of the moment
+        :return: place → name of the line, and its dates, or an amount and whether it is locked
+        :rtype: dict[tuple, tuple]
+        """
         self.ensure_one()
-        found, decimals, cells = {}, self._decimals(), self._cells_by_line()
-        rows = read_lines(self)[self.id]
-        names = self.env["revenue.target.line"].browse([row.id for row in rows]).with_context(lang="en_US")
-        for row, name in zip(rows, names.mapped("display_name"), strict=True):
-            found[row.key, ""] = f"{name} {row.date_start} – {row.date_end}"
-            for cell in cells.get(row.id, ()):
-                lock = " (locked)" if cell.locked else ""
-                found[row.key, cell.date_start] = f"{name} {cell.date_start}: {cell.amount:.{decimals}f}{lock}"
+        found, own = {}, rows.of(self)
+        lines = self.env["revenue.target.line"].browse([row.id for row, _cells in own]).with_context(lang="en_US")
+        for (row, cells), name in zip(own, lines.mapped("display_name"), strict=True):
+            found[row.key, None] = name, row.date_start, row.date_end
+            for cell in cells:
+                found[row.key, cell.date_start] = name, cell.amount, cell.locked
         return found
 
-    def _cells_by_line(self):
-        by_line = {}
-        for cell in read_cells(self)[self.id]:
-            by_line.setdefault(cell.line_id, []).append(cell)
-        return by_line
+    def _changes_in_words(self, own, others):
+        """What is different from others, of the first so many places, and how many more there are.
+
+        :param dict own: as of :meth:`_places_in_trail`
+        """
+        changed, decimals = [key for key, value in own.items() if others.get(key) != value], self._decimals()
+        words = []
+        for key in changed[:MAX_WORDS]:
+            name, value, more = own[key]
+            if key[1]:
+                words.append(f"{name} {key[1]}: {value:.{decimals}f}{' (locked)' if more else ''}")
+            else:
+                words.append(f"{name} {value} – {more}")
+        if len(changed) > MAX_WORDS:
+            words.append(f"+ {len(changed) - MAX_WORDS}")
+        return "; ".join(words)
 
     def _lines_content(self):
         """What the lines are about and promise: scope → dates, amounts in whole units, locks.
@@ -64,15 +79,17 @@ class RevenueTarget(models.Model):
         :rtype: dict[str, dict]
         """
         self.ensure_one()
-        to_units, cells = unit_reader(self), self._cells_by_line()
-        content = {}
-        for row in read_lines(self)[self.id]:
-            own = [(cell.date_start.isoformat(), cell) for cell in cells.get(row.id, ())]
+        # Whoever writes it down may have read it already; nobody outside can put such an object into the context.
+        rows = self.env.context.get("revenue_plan_rows")
+        rows = rows if isinstance(rows, PlanRows) else PlanRows(self)
+        to_units, texts, content = unit_reader(self), {}, {}
+        for row, cells in rows.of(self):
+            starts = [texts.get(cell.date_start) or texts.setdefault(cell.date_start, cell.date_start.isoformat()) for cell in cells]
             content[row.key] = {
                 "from": row.date_start.isoformat(),
                 "until": row.date_end.isoformat(),
-                "amounts": [[start, to_units(cell.amount)] for start, cell in own],
-                "locked": [start for start, cell in own if cell.locked],
+                "amounts": [[start, to_units(cell.amount)] for start, cell in zip(starts, cells, strict=True)],
+                "locked": [start for start, cell in zip(starts, cells, strict=True) if cell.locked],
             }
         return content
 
