@@ -19,7 +19,9 @@ PARTS = 49
 
 def main():
     arguments = parser("Measure changes of sales target plans.")
-    arguments.add_argument("--lines", type=int, nargs="*", default=[100, 700, 2000], help="sizes (default: 100 700 2000)")
+    arguments.add_argument(
+        "--lines", type=int, nargs="*", default=[100, 700, 2000], help="sizes (default: 100 700 2000)"
+    )
     arguments.add_argument("--profile", metavar="WHAT", help="print where the time of the change with this name goes")
     options = arguments.parse_args()
     slow = 0
@@ -122,7 +124,9 @@ class Bench:
             [{"name": f"Team {number}", "company_id": self.env.company.id} for number in range(count)]
         )
         rest = self.lines - 1 - count * (PARTS + 1)
-        categories = sudo["product.category"].create([{"name": f"Measured {self.lines} {number}"} for number in range(PARTS + rest)])
+        categories = sudo["product.category"].create(
+            [{"name": f"Measured {self.lines} {number}"} for number in range(PARTS + rest)]
+        )
         Line = self.env["revenue.target.line"]
         self.team_lines = self._time(
             f"make {count} lines",
@@ -151,7 +155,10 @@ class Bench:
         changes = [self._change(line, start, 100.0 + line.id % 7) for line in leaves]
         self._time(f"set_cells, {len(changes):,} amounts", lambda: plan.set_cells(changes))
         self._time("write on the lines, one amount each", lambda: leaves.write({"amount": 2500.0}))
-        self._time("a cell's write, locked", lambda: leaves.cell_ids.filtered(lambda cell: cell.date_start == start).write({"locked": True}))
+        self._time(
+            "a cell's write, locked",
+            lambda: leaves.cell_ids.filtered(lambda cell: cell.date_start == start).write({"locked": True}),
+        )
         for tool, values in (
             ("raise", {"percent": 5.0}),
             ("spread", {"basis": "equal"}),
@@ -206,7 +213,9 @@ class Bench:
     def _change_periods(self, plan):
         self._time("by quarters instead of months", lambda: plan.write({"cadence": "quarter"}))
         self._time("by months instead of quarters", lambda: plan.write({"cadence": "month"}))
-        self._time("three months longer", lambda: plan.write({"date_end": plan.date_end.replace(year=self.year + 1, month=3)}))
+        self._time(
+            "three months longer", lambda: plan.write({"date_end": plan.date_end.replace(year=self.year + 1, month=3)})
+        )
         self._time("a year again", lambda: plan.write({"date_end": plan.date_end.replace(year=self.year, month=12)}))
         if self.lines * 53 <= 60000:
             self._time("by weeks instead of months", lambda: plan.write({"cadence": "week"}))

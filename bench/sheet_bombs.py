@@ -1,4 +1,4 @@
-"""Workbooks that are small as files and large for whoever opens them: one of each shape, for tests and for ``./dev bench attack``."""
+"""Workbooks that are small as files and large for whoever opens them: one of each shape, for tests and ``./dev bench attack``."""
 
 import io
 import struct
@@ -152,13 +152,18 @@ BOMBS = {
         "cells",
     ),
     "a row of 100,000 cells": (lambda: packed(workbook(sheet1=_cells(100_000, width=100_000))), "broken"),
-    "two million rows": (lambda: packed(workbook(sheet1=_sheet(f"<sheetData>{'<row/>' * 2_000_000}</sheetData>"))), "bomb"),
+    "two million rows": (
+        lambda: packed(workbook(sheet1=_sheet(f"<sheetData>{'<row/>' * 2_000_000}</sheetData>"))),
+        "bomb",
+    ),
     "a row very far below": (
         lambda: packed(workbook(sheet1=_sheet(f'<sheetData><row r="{"9" * 5000}"/></sheetData>'))),
         "broken",
     ),
     "shared strings": (
-        lambda: packed(workbook(**{"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{"<si><t>a</t></si>" * 400_000}</sst>'})),
+        lambda: packed(
+            workbook(**{"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{"<si><t>a</t></si>" * 400_000}</sst>'})
+        ),
         "bomb",
     ),
     "one shared string": (
@@ -211,7 +216,9 @@ BOMBS = {
     ),
     "styles": (
         lambda: packed(
-            workbook(**{"xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * 900_000}</cellXfs></styleSheet>'})
+            workbook(
+                **{"xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * 900_000}</cellXfs></styleSheet>'}
+            )
         ),
         "bomb",
     ),
@@ -226,9 +233,7 @@ BOMBS = {
     "a validation of 300,000 ranges": (
         lambda: packed(
             workbook(
-                sheet1=_one_cell(
-                    f'<dataValidations><dataValidation sqref="{"A1 " * 300_000}"/></dataValidations>'
-                )
+                sheet1=_one_cell(f'<dataValidations><dataValidation sqref="{"A1 " * 300_000}"/></dataValidations>')
             )
         ),
         "bomb",

@@ -2,8 +2,8 @@
 
 from odoo import models
 
-from ..report.revenue_target_sheet_mark import mark_cells
 from ..report.revenue_target_sheet_guard import NotAPlan
+from ..report.revenue_target_sheet_mark import mark_cells
 from ..report.revenue_target_sheet_read import read_plan, readable
 from .revenue_target_sheet_check import SheetCheck
 from .revenue_target_table import PlanTable

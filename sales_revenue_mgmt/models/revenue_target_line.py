@@ -6,7 +6,6 @@ from odoo.fields import Domain
 
 from .revenue_target_rows import SCOPE, insert_cells
 
-
 # Level → the field that a line of this level adds to the scope of the line above it. Branch, team and salesperson come in this
 # order; the others stand below any.
 LEVELS = {
@@ -177,7 +176,12 @@ class RevenueTargetLine(models.Model):
         ids = [line_id for vals in vals_list if type(line_id := vals.get("parent_id")) is int and 0 < line_id < 2**31]
         above = {line.id: line for line in self.sudo().browse(ids).exists()}
         return [
-            self._completed_one(vals, roots[vals["target_id"]], above.get(vals.get("parent_id"))) for vals in vals_list
+            self._completed_one(
+                vals,
+                roots[vals["target_id"]],
+                above.get(vals["parent_id"]) if type(vals.get("parent_id")) is int else None,
+            )
+            for vals in vals_list
         ]
 
     def _completed_one(self, vals, root, parent):

@@ -113,7 +113,9 @@ class PlanTable:
     def save(self):
         self.sums()
         changed = self.changed()
-        totals = {line_id: sum(self.units[line_id, start] for start in self.starts) for line_id in {key[0] for key in changed}}
+        totals = {
+            line_id: sum(self.units[line_id, start] for start in self.starts) for line_id in {key[0] for key in changed}
+        }
         rows = [(self.cells[key].id, self.units[key], self.locked[key]) for key in changed]
         update_cells(self.target, rows, totals)
 

@@ -84,7 +84,10 @@ class RevenueTarget(models.Model):
         rows = rows if isinstance(rows, PlanRows) else PlanRows(self)
         to_units, texts, content = unit_reader(self), {}, {}
         for row, cells in rows.of(self):
-            starts = [texts.get(cell.date_start) or texts.setdefault(cell.date_start, cell.date_start.isoformat()) for cell in cells]
+            starts = [
+                texts.get(cell.date_start) or texts.setdefault(cell.date_start, cell.date_start.isoformat())
+                for cell in cells
+            ]
             content[row.key] = {
                 "from": row.date_start.isoformat(),
                 "until": row.date_end.isoformat(),

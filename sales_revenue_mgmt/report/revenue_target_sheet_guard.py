@@ -1,4 +1,4 @@
-"""What a workbook may ask of the server, found out before any library opens it: plain Python, for files that anybody may have made.
+"""What a workbook asks of the server, found out before any library opens it: plain Python, for files that anybody may have made.
 
 The file is unpacked and parsed piece by piece, and nothing of it is kept but numbers. Whatever a library would make of it later
 (a cell for each place of a merged range, a tree of each part) is counted here, and bounded.
@@ -110,7 +110,9 @@ def _check_files(package):
     if any(file.flag_bits & 1 for file in files):
         raise NotAPlan("encrypted")
     # Other ways of packing unpack without bounds, and no spreadsheet program uses them.
-    if max(names.values()) > 1 or any(file.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for file in files):
+    if max(names.values()) > 1 or any(
+        file.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for file in files
+    ):
         raise NotAPlan("broken")
     _check_marks(package, files)
     total, parts = _Counted(), {}

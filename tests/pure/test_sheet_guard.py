@@ -64,7 +64,15 @@ def test_what_people_do_is_let_through(guard_module):
 
 
 def test_numbers_that_are_none_are_noticed(guard_module):
-    for text, odd in (("1", False), (" -1.5E+3\n", False), ("", False), ("NaN", True), ("INF", True), ("1_0", True), ("٣", False)):
+    for text, odd in (
+        ("1", False),
+        (" -1.5E+3\n", False),
+        ("", False),
+        ("NaN", True),
+        ("INF", True),
+        ("1_0", True),
+        ("٣", False),
+    ):
         inside = f"<sheetData><row><c><v>{text}</v></c></row></sheetData>"
         parts = guard_module.check_package(packed(workbook(sheet1=f'<worksheet xmlns="{MAIN}">{inside}</worksheet>')))
         assert parts["xl/worksheets/sheet1.xml"].odd_numbers is odd, text
