@@ -21,6 +21,7 @@ class TestRevenueTargetDownloads(SheetCase, HttpCase):
         super().setUp()
         self.finance = self.people["finance"]
         self.finance.password = self.finance.login
+        self.finance.group_ids |= self.env.ref("base.group_allow_export")
 
     def notes(self):
         self.env.invalidate_all()
