@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .revenue_target_rows import PlanRows
+
 
 class RevenueTarget(models.Model):
     _inherit = "revenue.target"
@@ -111,13 +113,15 @@ class RevenueTarget(models.Model):
         if other.measure != self.measure:
             raise UserError(self.env._("Compare with: %(plan)s has another measure.", plan=other.display_name))
         here, there = ({line._scope_key(): line for line in plan.sudo()._tree()} for plan in (self, other))
-        starts = sorted({cell.date_start for plan in (self, other) for cell in plan.sudo().line_ids.cell_ids})
+        cells_of = PlanRows(self | other).cells
+        starts = sorted({cell.date_start for cells in cells_of.values() for cell in cells})
         rows = []
         for key in [*here, *(key for key in there if key not in here)]:
             line = here.get(key) or there[key]
             amounts = []
             for side in (here, there):
-                cells = {cell.date_start: cell.amount for cell in side[key].cell_ids} if key in side else {}
+                own = cells_of.get(side[key].id, ()) if key in side else ()
+                cells = {cell.date_start: cell.amount for cell in own}
                 amounts.append([cells.get(start) for start in starts])
             rows.append(
                 {

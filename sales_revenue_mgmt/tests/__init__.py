@@ -11,6 +11,7 @@ from . import (
     test_revenue_target_access,
     test_revenue_target_api,
     test_revenue_target_credit,
+    test_revenue_target_downloads,
     test_revenue_target_grid_tour,
     test_revenue_target_line_readers,
     test_revenue_target_plan,
