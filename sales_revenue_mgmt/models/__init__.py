@@ -24,6 +24,7 @@ from . import (
     revenue_approval_decision,
     revenue_approval_rule,
     revenue_approval_rule_route,
+    revenue_approval_rule_threshold,
     revenue_approval_step,
     revenue_approval_step_inbox,
     revenue_approval_step_late,

@@ -1,6 +1,7 @@
 from . import (
     test_revenue_approval_inbox,
     test_revenue_approval_route,
+    test_revenue_approval_threshold,
     test_revenue_approval_tour,
     test_revenue_audit,
     test_revenue_dialog_preview,
