@@ -31,6 +31,7 @@ from . import (
     revenue_audit_entry,
     revenue_audit_journal,
     revenue_audit_seal,
+    revenue_call_guard,
     revenue_delegation,
     revenue_document,
     revenue_document_approval,
