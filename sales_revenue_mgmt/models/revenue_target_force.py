@@ -6,7 +6,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .revenue_target import FIRST_DAY, LAST_DAY
 from .revenue_target_rows import PlanRows
+
+# The largest number that PostgreSQL takes for an id.
+MAX_ID = 2**31 - 1
 
 
 class RevenueTarget(models.Model):
@@ -80,8 +84,12 @@ class RevenueTarget(models.Model):
             day = fields.Date.to_date(day)
         except (TypeError, ValueError):
             day = None
-        if not day:
-            raise UserError(self.env._("As of: enter a day as YYYY-MM-DD."))
+        if not day or not FIRST_DAY <= day <= LAST_DAY:
+            raise UserError(
+                self.env._(
+                    "As of: enter a day as YYYY-MM-DD, from %(first)s to %(last)s.", first=FIRST_DAY, last=LAST_DAY
+                )
+            )
         moment = fields.Datetime.to_datetime(
             self._facts()._start_of_day(day + datetime.timedelta(days=1), self.company_id.revenue_tz)
         )
@@ -106,7 +114,8 @@ class RevenueTarget(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        other = self.browse(other_id).exists()
+        # Anything else would be an error of the database.
+        other = self.browse(other_id if type(other_id) is int and 0 < other_id <= MAX_ID else ()).exists()
         if not other or other == self:
             raise UserError(self.env._("Compare with: choose another version."))
         (self | other).check_access("read")

@@ -66,10 +66,11 @@ class RevenueTarget(models.Model):
         # What claims to be a number and is none would stop the copying, too.
         return mark_cells(readable(content), read_plan(content).sheet, reasons, self.env._("Import"))
 
-    def _import_workbook(self, content):
+    def _import_workbook(self, content, may=None):
         """Take over what a workbook changes, if nothing of it is refused.
 
         :param bytes content: the file
+        :param may: asked with the report whether that may be taken over
         :return: as of :meth:`_check_workbook`
         :rtype: dict
         :raises UserError: the plan is not a draft
@@ -78,7 +79,7 @@ class RevenueTarget(models.Model):
         # From here on nobody else changes what the file is compared with.
         self._claim_lines()
         report = self._check_workbook(content)
-        if not report["problem"] and not report["refused"] and report["changes"]:
+        if not report["problem"] and not report["refused"] and report["changes"] and (not may or may(report)):
             self.set_cells(report["changes"])
         return report
 

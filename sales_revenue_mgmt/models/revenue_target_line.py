@@ -121,8 +121,9 @@ class RevenueTargetLine(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for line in self:
-            # Who may read a line may know what it is called.
-            line.display_name = line.sudo()[LEVELS[line.level]].display_name if line.level else ""
+            # Who may read a line may know what it is called; what is only tried out in a form is no line yet.
+            named = line.sudo() if isinstance(line.id, int) else line
+            line.display_name = named[LEVELS[line.level]].display_name if line.level else ""
 
     @api.model
     def _search_display_name(self, operator, value):

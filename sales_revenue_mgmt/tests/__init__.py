@@ -1,8 +1,11 @@
 from . import (
     test_revenue_approval_inbox,
     test_revenue_approval_route,
+    test_revenue_approval_threshold,
     test_revenue_approval_tour,
     test_revenue_audit,
+    test_revenue_call_guard,
+    test_revenue_dialog_preview,
     test_revenue_dialogs,
     test_revenue_document,
     test_revenue_fact,
