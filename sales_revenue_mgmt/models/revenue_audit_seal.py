@@ -16,8 +16,10 @@ from odoo.tools import SQL
 
 from ..report.revenue_audit_chain import (
     ENTRY_FIELDS,
+    ENTRY_FIELDS_OF_VERSION,
     GENESIS,
     SEAL_FIELDS,
+    SEAL_VERSION,
     VERSION,
     ChainCheck,
     Merkle,
@@ -94,7 +96,7 @@ class RevenueAuditSeal(models.Model):
         number, previous = last[0] if last else (0, GENESIS)
         now = fields.Datetime.now()
         content = {
-            "version": VERSION,
+            "version": SEAL_VERSION,
             "company": company_id,
             "number": number + 1,
             "at": moment(now),
@@ -114,7 +116,7 @@ class RevenueAuditSeal(models.Model):
                     content["root"],
                     previous,
                     digest(content, SEAL_FIELDS),
-                    VERSION,
+                    SEAL_VERSION,
                 ),
             )
         )
@@ -349,7 +351,9 @@ class RevenueAuditSeal(models.Model):
 
         put({"type": "trail", "version": VERSION, "at": moment(fields.Datetime.now()), "database": self.env.cr.dbname})
         for content in self._entries():
-            put({"type": "entry", **content})
+            # An older entry has the fields of its version.
+            names = ENTRY_FIELDS_OF_VERSION.get(content["version"], ENTRY_FIELDS)
+            put({"type": "entry", **{name: content[name] for name in (*names, "hash")}})
         for seal_id, content in self._seals():
             put({"type": "seal", **content, "entries": list(self._sealed_hashes(seal_id))})
 
