@@ -15,6 +15,7 @@ from . import (
     account_move,
     account_move_line,
     crm_team,
+    ir_cron,
     ir_rule,
     mail_activity,
     mail_message,

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
 from ..report.revenue_audit_chain import digest
+from .revenue_actor import is_of_somebody_else
 
 # Steps that somebody still has to decide.
 OPEN = ("waiting", "pending")
@@ -113,6 +114,8 @@ class RevenueDocumentMixin(models.AbstractModel):
         return answer
 
     def _why_not_reject(self):
+        if is_of_somebody_else(self.env):
+            return dict.fromkeys(self.ids, self.env["revenue.approval.decision"]._sentence_of_somebody_else())
         mine = set(self._pending_steps()._mine().mapped("res_id"))
         return {
             document.id: None if document.id in mine else document._pending_steps()._why_not_mine() for document in self

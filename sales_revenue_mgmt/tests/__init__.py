@@ -1,4 +1,5 @@
 from . import (
+    test_revenue_actor,
     test_revenue_approval_inbox,
     test_revenue_approval_route,
     test_revenue_approval_tour,
