@@ -125,6 +125,8 @@ class RevenueAuditEntry(models.Model):
     _by_time = models.Index("(company_id, at)")
     _by_user = models.Index("(user_id, at)")
     # For who follows the trail in the order of commits.
+    # What the trail said last of everybody's roles.
+    _by_roles = models.Index("(res_id, sequence) WHERE event = 'roles'")
     _by_transaction = models.Index("(transaction, id)")
 
     # ------------------------------------------------------------------
@@ -253,6 +255,11 @@ class RevenueAuditEntry(models.Model):
             "stuck": self.env._("Nobody can decide"),
             "refused": self.env._("Attempt refused"),
             "roles": self.env._("Roles changed"),
+            "rights": self.env._("Rights changed"),
+            "account": self.env._("Account opened by somebody else"),
+            "team": self.env._("Sales team changed"),
+            "company": self.env._("Company changed"),
+            "job": self.env._("Scheduled action changed"),
             "exported": self.env._("Exported"),
         }.get(event, event)
 

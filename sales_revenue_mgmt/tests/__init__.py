@@ -1,4 +1,5 @@
 from . import (
+    test_revenue_access_trail,
     test_revenue_actor,
     test_revenue_approval_inbox,
     test_revenue_approval_route,
