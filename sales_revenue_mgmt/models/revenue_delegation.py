@@ -81,7 +81,7 @@ class RevenueDelegation(models.Model):
 
     def _sync_inboxes(self, principals):
         # What waits for them is in other inboxes now, or no longer.
-        self.env["revenue.approval.step"]._pending_of(principals)._sync_inbox()
+        self.env["revenue.approval.step"]._pending_of(principals)._sync_inbox_locked()
 
     def _check_own(self):
         """Not for administrators either, nor with superuser rights: it would be a way to somebody else's decisions."""

@@ -47,6 +47,14 @@ class RevenueDocumentMixin(models.AbstractModel):
         """
         return self._audit_fields()
 
+    def _holders(self):
+        """Who has so much of a document in lines of their own that they count as its owners for who decides on it.
+
+        :return: record id → user ids
+        :rtype: dict[int, set[int]]
+        """
+        return {}
+
     def _subject_hash(self, content, metric):
         """SHA-256 of what is decided on, apart from a rule's metric.
 
