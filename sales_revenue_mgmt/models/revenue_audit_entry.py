@@ -6,7 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..report.revenue_audit_chain import ENTRY_FIELDS, GENESIS, VERSION, canonical, digest, moment
+from ..report.revenue_audit_chain import GENESIS, VERSION, canonical, entry_digest, moment
+from .revenue_actor import actor
+from .revenue_fields import TransactionId
 from .revenue_roles import AUDITOR
 
 # Word of the format → column, for writing and for reading alike.
@@ -28,6 +30,9 @@ ENTRY_COLUMNS = {
     "reason": "reason",
     "content_hash": "content_hash",
     "previous": "previous_hash",
+    "login": "login_id",
+    "origin": "origin",
+    "transaction": "transaction",
 }
 
 # PostgreSQL itself refuses what nobody may do, whoever asks. ALWAYS: also when a session plays replica.
@@ -93,6 +98,19 @@ class RevenueAuditEntry(models.Model):
     at = fields.Datetime("When", readonly=True, required=True)
     user_id = fields.Many2one("res.users", "Who", readonly=True, required=True, ondelete="restrict")
     on_behalf_of_id = fields.Many2one("res.users", "On Behalf of", readonly=True, ondelete="restrict")
+    login_id = fields.Many2one(
+        "res.users",
+        "Signed In",
+        readonly=True,
+        ondelete="restrict",
+        help="Whose session or API key it was. Code can act in another user's name, but not under another's session.",
+    )
+    origin = fields.Char(
+        readonly=True, help="request: somebody's call; job: a scheduled action, by its name; no request: other code."
+    )
+    transaction = TransactionId(
+        readonly=True, help="Entries with the same number came about together, all of them or none."
+    )
     before = fields.Text(readonly=True, help="The governed fields before, as canonical JSON.")
     after = fields.Text(readonly=True, help="The governed fields after, as canonical JSON.")
     changes = fields.Text(compute="_compute_changes", help="What changed, in words.")
@@ -106,6 +124,10 @@ class RevenueAuditEntry(models.Model):
     _chain = models.UniqueIndex("(res_model, res_id, sequence)")
     _by_time = models.Index("(company_id, at)")
     _by_user = models.Index("(user_id, at)")
+    # For who follows the trail in the order of commits.
+    # What the trail said last of everybody's roles.
+    _by_roles = models.Index("(res_id, sequence) WHERE event = 'roles'")
+    _by_transaction = models.Index("(transaction, id)")
 
     # ------------------------------------------------------------------
     # Appending
@@ -126,14 +148,17 @@ class RevenueAuditEntry(models.Model):
             return
         # Locks the documents in the order of their ids, so that two batches cannot wait for each other in a circle.
         table = SQL.identifier(records._table)
-        query = "SELECT id, audit_sequence, audit_hash FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
+        query = "SELECT id, audit_sequence, audit_hash, pg_current_xact_id() FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
         # Not an error in the log: Odoo tries again what has lost against somebody else.
         self.env.cr.execute(SQL(query, table, tuple(records.ids)), log_exceptions=False)
-        heads = {record_id: (sequence or 0, head or GENESIS) for record_id, sequence, head in self.env.cr.fetchall()}
-        now = fields.Datetime.now()
+        heads = {
+            record_id: (sequence or 0, head or GENESIS, transaction)
+            for record_id, sequence, head, transaction in self.env.cr.fetchall()
+        }
+        now, behind = fields.Datetime.now(), actor(self.env)
         rows, new_heads = [], []
         for record in records:
-            sequence, previous = heads[record.id]
+            sequence, previous, transaction = heads[record.id]
             content = {
                 "version": VERSION,
                 "company": record._audit_company().id or None,
@@ -153,8 +178,11 @@ class RevenueAuditEntry(models.Model):
                 "reason": details.get("reason"),
                 "content_hash": (details.get("content_hash") or {}).get(record.id),
                 "previous": previous,
+                "login": behind.login_id,
+                "origin": behind.origin,
+                "transaction": transaction,
             }
-            entry_hash = digest(content, ENTRY_FIELDS)
+            entry_hash = entry_digest(content)
             rows.append(self._to_row(content, entry_hash, now))
             new_heads.append(SQL("(%s, %s, %s)", record.id, sequence + 1, entry_hash))
         columns = SQL(", ").join(map(SQL.identifier, rows[0]))
@@ -223,6 +251,11 @@ class RevenueAuditEntry(models.Model):
             "stuck": self.env._("Nobody can decide"),
             "refused": self.env._("Attempt refused"),
             "roles": self.env._("Roles changed"),
+            "rights": self.env._("Rights changed"),
+            "account": self.env._("Account opened by somebody else"),
+            "team": self.env._("Sales team changed"),
+            "company": self.env._("Company changed"),
+            "job": self.env._("Scheduled action changed"),
             "exported": self.env._("Exported"),
         }.get(event, event)
 

@@ -17,8 +17,10 @@ from odoo.tools import SQL
 
 from ..report.revenue_audit_chain import (
     ENTRY_FIELDS,
+    ENTRY_FIELDS_OF_VERSION,
     GENESIS,
     SEAL_FIELDS,
+    SEAL_VERSION,
     VERSION,
     ChainCheck,
     Merkle,
@@ -95,7 +97,7 @@ class RevenueAuditSeal(models.Model):
         number, previous = last[0] if last else (0, GENESIS)
         now = fields.Datetime.now()
         content = {
-            "version": VERSION,
+            "version": SEAL_VERSION,
             "company": company_id,
             "number": number + 1,
             "at": moment(now),
@@ -115,7 +117,7 @@ class RevenueAuditSeal(models.Model):
                     content["root"],
                     previous,
                     digest(content, SEAL_FIELDS),
-                    VERSION,
+                    SEAL_VERSION,
                 ),
             )
         )
@@ -352,7 +354,9 @@ class RevenueAuditSeal(models.Model):
 
         put({"type": "trail", "version": VERSION, "at": moment(fields.Datetime.now()), "database": self.env.cr.dbname})
         for content in self._entries():
-            put({"type": "entry", **content})
+            # An older entry has the fields of its version.
+            names = ENTRY_FIELDS_OF_VERSION.get(content["version"], ENTRY_FIELDS)
+            put({"type": "entry", **{name: content[name] for name in (*names, "hash")}})
         for seal_id, content in self._seals():
             put({"type": "seal", **content, "entries": list(self._sealed_hashes(seal_id))})
 

@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, OrderedSet
 
+from .revenue_actor import is_of_somebody_else
 from .revenue_roles import FINANCE, MANAGER, USER
 
 
@@ -295,6 +296,8 @@ class RevenueDocumentMixin(models.AbstractModel):
         }
 
     def _why_not_post(self):
+        if is_of_somebody_else(self.env):
+            return dict.fromkeys(self.ids, self.env["revenue.approval.decision"]._sentence_of_somebody_else())
         hashes = self._content_hashes()
         return {
             document.id: self.env._("Its content is not what was approved. Reset it to draft and submit it again.")

@@ -3,7 +3,7 @@
 
     python3 revenue_audit_chain.py trail.jsonl
 
-An export is a file of JSON lines: one ``{"type": "trail", "version": 1, ...}``, then every entry, chain by chain in order, then
+An export is a file of JSON lines: one ``{"type": "trail", "version": 2, ...}``, then every entry, chain by chain in order, then
 every seal in order with the hashes of the entries that it covers. What is checked:
 
 - the hash of each entry is that of its content, and each entry names the hash of the one before it in the same document's
@@ -19,10 +19,12 @@ import json
 import sys
 from datetime import datetime
 
-VERSION = 1
+# Of the entries that are written now. Older ones stay as they are, and verify by the fields of their own version.
+VERSION = 2
+SEAL_VERSION = 1
 GENESIS = "0" * 64
 # What the hash of an entry covers, in the words of the format. Never rename: that would break every trail.
-ENTRY_FIELDS = (
+_FIELDS_1 = (
     "version",
     "company",
     "model",
@@ -41,6 +43,10 @@ ENTRY_FIELDS = (
     "content_hash",
     "previous",
 )
+# Who has signed in to the request (a user's id), where it came from (request, no request, job: NAME), and the id of the
+# database's transaction as text of decimal digits.
+ENTRY_FIELDS = (*_FIELDS_1, "login", "origin", "transaction")
+ENTRY_FIELDS_OF_VERSION = {1: _FIELDS_1, 2: ENTRY_FIELDS}
 SEAL_FIELDS = ("version", "company", "number", "at", "count", "root", "previous")
 
 
@@ -83,6 +89,20 @@ def digest(content, names):
     return hashlib.sha256(canonical({name: content[name] for name in names}).encode()).hexdigest()
 
 
+def entry_digest(entry):
+    """The hash of an entry, over the fields that its version has.
+
+    :raises ValueError: a version that is not known, or a field with a value that its version does not have
+    """
+    version = entry["version"]
+    if type(version) is not int or version not in ENTRY_FIELDS_OF_VERSION:
+        raise ValueError(f"version {version!r} of the format is not known")
+    names = ENTRY_FIELDS_OF_VERSION[version]
+    if extra := [name for name in ENTRY_FIELDS if name not in names and entry.get(name) is not None]:
+        raise ValueError(f"version {version} of the format has no {extra[0]}")
+    return digest(entry, names)
+
+
 class Merkle:
     """A Merkle tree as in RFC 6962 that is fed leaf by leaf and remembers log₂(n) hashes."""
 
@@ -118,7 +138,7 @@ class ChainCheck:
     def problem(self, entry):
         """What is wrong with the next entry, or ``None``.
 
-        :param dict entry: ``ENTRY_FIELDS`` and ``hash``
+        :param dict entry: the fields of its version, and ``hash``
         :rtype: str | None
         """
         key = entry["model"], entry["record"]
@@ -129,7 +149,11 @@ class ChainCheck:
             return f"{place}: entry {sequence + 1} is missing before it"
         if entry["previous"] != previous:
             return f"{place}: it does not follow the entry before it"
-        if digest(entry, ENTRY_FIELDS) != entry["hash"]:
+        try:
+            right = entry_digest(entry) == entry["hash"]
+        except ValueError as error:
+            return f"{place}: {error}"
+        if not right:
             return f"{place}: its content was changed"
         return None
 
@@ -181,8 +205,8 @@ def verify_lines(lines):
         try:
             item = json.loads(line)
             kind = item["type"]
-            if number == 1 and (kind != "trail" or item["version"] != VERSION):
-                return 0, 0, [f"line 1: this is not an audit trail of version {VERSION}"]
+            if number == 1 and (kind != "trail" or item["version"] not in (1, VERSION)):
+                return 0, 0, [f"line 1: this is not an audit trail of version 1 to {VERSION}"]
             if kind == "entry":
                 entries += 1
                 problem = chain.problem(item)

@@ -7,7 +7,7 @@ import psycopg2
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..report.revenue_audit_chain import verify_lines
 from .common import RevenueCase
@@ -74,6 +74,25 @@ class TestRevenueAudit(RevenueCase):
         self.assertEqual(gone[0].event, "deleted")
         with self.assertRaisesRegex(UserError, "no longer exists"):
             gone[0].action_open_document()
+        self.assertEqual(self.problems(), ([], []))
+
+    def test_entries_say_where_they_come_from_and_in_which_transaction(self):
+        target = self.target()
+        self.env["revenue.audit.entry"].with_context(
+            cron_id=self.env.ref("sales_revenue_mgmt.revenue_audit_cron_seal").id
+        ).append(target, "seen")
+        ((transaction,),) = self.env.execute_query(SQL("SELECT pg_current_xact_id()"))
+        entries = self.trail(target)
+        self.assertEqual(entries.mapped("origin"), ["no request", "job: Revenue: seal the audit trail"])
+        self.assertEqual(entries.mapped("transaction"), [transaction] * 2)
+        self.assertFalse(entries.login_id)
+        self.assertEqual(set(entries.mapped("hash_version")), {2})
+        for operator, value in (("=", transaction), ("ilike", transaction), (">=", transaction), ("!=", "1")):
+            self.assertIn(entries[0], entries.search([("transaction", operator, value)], order="transaction, id"))
+        self.assertIn(entries[1], entries.search([("transaction", "!=", False)]))
+        for value in ("x", "-1", "²", str(1 << 64)):
+            with self.assertRaisesRegex(UserError, "Transaction"):
+                entries.search([("transaction", "=", value)])
         self.assertEqual(self.problems(), ([], []))
 
     def test_a_failed_change_leaves_no_entry(self):

@@ -22,16 +22,18 @@ def chain():
     return module
 
 
-def trail(chain, lengths=(3, 2, 4), company=1):
+def trail(chain, lengths=(3, 2, 4), company=1, version=2):
     """An export with one chain per length, and two seals."""
     entries = []
     for record, length in enumerate(lengths, 1):
         previous = chain.GENESIS
         for sequence in range(1, length + 1):
-            entry = dict.fromkeys(chain.ENTRY_FIELDS)
-            entry.update(version=1, company=company, model="x", record=record, sequence=sequence, name=f"Näme {record}")
+            entry = dict.fromkeys(chain.ENTRY_FIELDS_OF_VERSION[version])
+            entry.update(
+                version=version, company=company, model="x", record=record, sequence=sequence, name=f"Näme {record}"
+            )
             entry.update(event="changed", after={"amount": str(sequence)}, previous=previous)
-            entry["hash"] = previous = chain.digest(entry, chain.ENTRY_FIELDS)
+            entry["hash"] = previous = chain.entry_digest(entry)
             entries.append({"type": "entry", **entry})
     seals, previous = [], chain.GENESIS
     half = len(entries) // 2
@@ -43,7 +45,7 @@ def trail(chain, lengths=(3, 2, 4), company=1):
         seal |= {"root": tree.root(), "previous": previous}
         seal["hash"] = previous = chain.digest(seal, chain.SEAL_FIELDS)
         seals.append({"type": "seal", **seal, "entries": [entry["hash"] for entry in covered]})
-    return [{"type": "trail", "version": 1}, *entries, *seals]
+    return [{"type": "trail", "version": version}, *entries, *seals]
 
 
 def verify(chain, items):
@@ -51,8 +53,22 @@ def verify(chain, items):
 
 
 @pytest.mark.parametrize("company", [1, None])
-def test_an_untouched_trail_is_intact(chain, company):
-    assert verify(chain, trail(chain, company=company)) == (9, 2, [])
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_untouched_trail_is_intact(chain, company, version):
+    assert verify(chain, trail(chain, company=company, version=version)) == (9, 2, [])
+
+
+@pytest.mark.parametrize("version", [True, 1.0, "2", 3, None, []])
+def test_an_unknown_version_is_named(chain, version):
+    items = trail(chain)
+    items[4]["version"] = version
+    assert "entry 1 of x 2" in verify(chain, items)[2][0]
+
+
+def test_an_old_entry_says_nothing_that_its_hash_does_not_cover(chain):
+    items = trail(chain, version=1)
+    items[4]["login"] = 7
+    assert verify(chain, items)[2] == ["entry 1 of x 2 (Näme 2): version 1 of the format has no login"]
 
 
 @pytest.mark.parametrize("index", range(1, 10))
@@ -85,7 +101,7 @@ def test_a_rewritten_chain_does_not_fit_its_seal(chain):
     previous = chain.GENESIS
     for item in items[1:4]:
         item["after"], item["previous"] = {"amount": "1000000"}, previous
-        item["hash"] = previous = chain.digest(item, chain.ENTRY_FIELDS)
+        item["hash"] = previous = chain.entry_digest(item)
     problems = verify(chain, items)[2]
     assert problems == ["seal 1 of company 1: 3 of its entries are missing"]
 
