@@ -6,6 +6,7 @@ from . import (
     test_revenue_dialogs,
     test_revenue_document,
     test_revenue_fact,
+    test_revenue_fact_spread,
     test_revenue_facts,
     test_revenue_target,
     test_revenue_target_access,
