@@ -70,7 +70,11 @@ class RevenueCallGuard(models.AbstractModel):
 
     def _register_hook(self):
         super()._register_hook()
+        # A method that is set on a class others inherit from would stand between them and their other parents, and skip these.
+        parents = {parent for cls in self.env.registry.values() for parent in cls.__mro__[1:]}
         for name, cls in self.env.registry.items():
+            if cls in parents:
+                continue
             own = name.startswith("revenue.") and name != self._name
             for method_name, method in inspect.getmembers(cls, inspect.isfunction):
                 if method_name.startswith("_") or hasattr(method, "_revenue_guarded"):

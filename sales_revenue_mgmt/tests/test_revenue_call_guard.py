@@ -64,6 +64,27 @@ class TestRevenueCallGuard(PlanCase):
         self.assertEqual(wrong, [])
         self.assertGreater(called, 500)
 
+    def test_the_guard_stands_before_all_parents_and_between_none(self):
+        registry = self.env.registry
+        parents = {parent for cls in registry.values() for parent in cls.__mro__[1:]}
+        for name in self.models_of_ours():
+            cls = registry[name]
+            own = [key for key, value in vars(cls).items() if hasattr(value, "_revenue_guarded")]
+            if cls in parents:
+                self.assertTrue(cls._abstract, f"{name} is inherited from, so nothing guards it")
+                self.assertFalse(own, f"{name}: what inherits from it would skip its other parents")
+            elif name != "revenue.call.guard":
+                self.assertLessEqual({"create", "write", "unlink", "search"}, set(own), name)
+
+    def test_what_is_deleted_is_written_down(self):
+        rule = self.env["revenue.approval.rule"].create(
+            {"name": "Short", "model_id": self.env["ir.model"]._get_id("revenue.target"), "approver_type": "leader"}
+        )
+        seen = self.as_("admin", rule)
+        self.outside(seen, "write", {"name": "Shorter"})
+        self.outside(seen, "unlink")
+        self.assertEqual(self.events(rule), ["created", "changed", "deleted"])
+
     def test_fields_say_what_they_take(self):
         plan = self.plan()
         values = {"target_id": plan.id, "level": "team", "team_id": self.team.id}
