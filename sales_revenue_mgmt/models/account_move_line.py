@@ -69,7 +69,9 @@ class AccountMoveLine(models.Model):
                 line.revenue_pricelist_price = line._price_from(ordered, ordered.revenue_pricelist_price)
                 continue
             own = line.display_type == "product" and line.move_id.is_sale_document(include_receipts=True)
-            price = line._without_taxes(line.price_unit, line.tax_ids, line.product_id, line.currency_id) if own else 0.0
+            price = (
+                line._without_taxes(line.price_unit, line.tax_ids, line.product_id, line.currency_id) if own else 0.0
+            )
             line.revenue_list_price = line.revenue_pricelist_price = price
 
     def _ordered_line(self):

@@ -38,8 +38,10 @@ class PrepaidProducts:
             self.rules = rules.search([("program_id.program_type", "in", PAYMENT_PROGRAMS)])
         # A rule that names no product is met by every sale: it gives something on top, and sells nothing.
         return self.rules.filtered(
-            lambda rule: rule._get_valid_product_domain() != Domain.TRUE
-            and product.sudo().filtered_domain(rule._get_valid_product_domain())
+            lambda rule: (
+                rule._get_valid_product_domain() != Domain.TRUE
+                and product.sudo().filtered_domain(rule._get_valid_product_domain())
+            )
         )
 
 

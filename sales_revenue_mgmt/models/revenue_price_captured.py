@@ -159,4 +159,6 @@ class RevenuePriceCaptured(models.AbstractModel):
         included = taxes.flatten_taxes_hierarchy().filtered("price_include")
         if not price or not included:
             return price
-        return included.compute_all(price, currency, _MANY, product, handle_price_include=False)["total_included"] / _MANY
+        return (
+            included.compute_all(price, currency, _MANY, product, handle_price_include=False)["total_included"] / _MANY
+        )

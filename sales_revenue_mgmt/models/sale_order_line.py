@@ -50,7 +50,9 @@ class SaleOrderLine(models.Model):
             return price
         return self.product_uom_id._compute_price(price, unit)
 
-    @api.depends("price_unit", "discount", "price_subtotal", "product_uom_qty", "revenue_line_kind", "revenue_pricelist_price")
+    @api.depends(
+        "price_unit", "discount", "price_subtotal", "product_uom_qty", "revenue_line_kind", "revenue_pricelist_price"
+    )
     def _compute_revenue_discount_origin(self):
         for line in self:
             line.revenue_discount_origin = line._discount_origin()

@@ -137,7 +137,9 @@ class RevenueFact(models.AbstractModel):
             return SQL("SUM(%s)", column)
         if field.name == "cost":
             return SQL("SUM(%s)", column)
-        return SQL("CASE WHEN COUNT(DISTINCT %s) = 1 AND COUNT(%s) = COUNT(*) THEN (array_agg(%s))[1] END", *[column] * 3)
+        return SQL(
+            "CASE WHEN COUNT(DISTINCT %s) = 1 AND COUNT(%s) = COUNT(*) THEN (array_agg(%s))[1] END", *[column] * 3
+        )
 
     def search_count(self, domain, limit=None):
         if limit is not None:

@@ -241,7 +241,9 @@ class RevenueFact(models.AbstractModel):
         credited = ", credited_id" if by_person else ""
         documents = ""
         if rollup.counts_documents:
-            number = of_documents("part", fact.link) if apart.credited else f"COUNT(DISTINCT part.{fact.link}) {with_net}"
+            number = (
+                of_documents("part", fact.link) if apart.credited else f"COUNT(DISTINCT part.{fact.link}) {with_net}"
+            )
             documents = f", {number if counted_apart else 'NULL::int8'} AS documents"
         plus = SQL(
             "%s FROM (%s) AS part %s",

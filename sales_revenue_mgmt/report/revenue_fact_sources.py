@@ -152,7 +152,8 @@ class Fact:
     def prepaid_domain(self):
         """Lines that are gift cards or top-ups, as a domain."""
         return tuple(
-            ("revenue_line_kind", "=", "prepaid") if part[0] == "revenue_line_kind" else part for part in self.line_domain
+            ("revenue_line_kind", "=", "prepaid") if part[0] == "revenue_line_kind" else part
+            for part in self.line_domain
         )
 
     @property

@@ -83,7 +83,10 @@ def columns(net, rate, cost):
     :param str cost: SQL for what the line cost, in the amount's currency
     """
     amount, prepaid = f"COALESCE(part.amount, {net})", "part.line_kind IS NOT DISTINCT FROM 'prepaid'"
-    given, cost = f"CASE WHEN {prepaid} THEN 0 ELSE {amount} END", f"CASE WHEN COALESCE(part.place, 1) = 1 THEN {cost} ELSE 0 END"
+    given, cost = (
+        f"CASE WHEN {prepaid} THEN 0 ELSE {amount} END",
+        f"CASE WHEN COALESCE(part.place, 1) = 1 THEN {cost} ELSE 0 END",
+    )
     return {
         "product_id": "COALESCE(part.product_id, line.product_id)",
         "discount_origin": "line.revenue_line_kind",

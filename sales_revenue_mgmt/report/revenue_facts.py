@@ -171,7 +171,9 @@ class RevenueFacts(models.AbstractModel):
         margin = datetime.timedelta(days=2)
         since, until = min(scope.date_from for scope in scopes), max(scope.date_to for scope in scopes)
         orders = self.env.execute_query(
-            SQL("%s WHERE date_order >= %s AND date_order < %s", constant(_FIRST_ORDERS), since - margin, until + margin)
+            SQL(
+                "%s WHERE date_order >= %s AND date_order < %s", constant(_FIRST_ORDERS), since - margin, until + margin
+            )
         )
         return [
             [id_ for id_, moment in orders if scope.date_from - margin <= moment.date() <= scope.date_to + margin]
@@ -209,7 +211,9 @@ class RevenueFacts(models.AbstractModel):
         table = SQL.identifier(query.table)
         conditions = [SQL("SUM(%s.prepaid) <> 0", table)] if PREPAID & set(measures) else []
         if set(measures) - PREPAID:
-            counted = SQL("SUM(%s.lines)", table) if model.env.context.get("revenue_rollup") else SQL("COUNT(%s.net)", table)
+            counted = (
+                SQL("SUM(%s.lines)", table) if model.env.context.get("revenue_rollup") else SQL("COUNT(%s.net)", table)
+            )
             conditions.append(SQL("%s <> 0", counted))
         return SQL(" OR ").join(conditions)
 

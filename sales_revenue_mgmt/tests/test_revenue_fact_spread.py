@@ -123,7 +123,9 @@ class TestRevenueFactSpread(SpreadCase):
         refund.invoice_line_ids.filtered(lambda line: line.product_id == self.product).unlink()
         refund.action_post()
         finance = self.people["finance"]
-        rows = {row["category"]: row for row in self.both(["invoiced", "refunded", "invoices"], "category", user=finance)}
+        rows = {
+            row["category"]: row for row in self.both(["invoiced", "refunded", "invoices"], "category", user=finance)
+        }
         self.assertEqual(rows[self.category.id]["invoiced"], 90.0)
         # What is taken back is the table, with the whole discount.
         self.assertEqual((rows[self.tables.id]["invoiced"], rows[self.tables.id]["refunded"]), (54.0 - 44.0, 44.0))
@@ -199,7 +201,11 @@ class TestRevenueFactSpread(SpreadCase):
         self.env.flush_all()
         for _turn in range(60):
             members = [
-                Line(line.id, chance.choice((0, 10, 33.33, -5, 0.01, round(chance.random() * 1000, 2))), chance.choice("aab"))
+                Line(
+                    line.id,
+                    chance.choice((0, 10, 33.33, -5, 0.01, round(chance.random() * 1000, 2))),
+                    chance.choice("aab"),
+                )
                 for line in lines
             ]
             amount = -round(chance.choice((0.01, 0.05, 1, 10, 99.99, chance.random() * 500)), 2)
@@ -258,9 +264,13 @@ class TestRevenueFactPayments(SpreadCase):
         self.assertEqual(self.both(["booked", "orders"], "category"), [])
         (row,) = self.both(["prepaid"], "team")
         self.assertEqual(row, {"team": self.team.id, "prepaid": 100.0})
-        model, domain = self.env["revenue.facts"].drill_down("prepaid", Scope(**MARCH, companies=tuple(self.company.ids)))
+        model, domain = self.env["revenue.facts"].drill_down(
+            "prepaid", Scope(**MARCH, companies=tuple(self.company.ids))
+        )
         self.assertEqual(sum(self.env[model].search(domain).mapped("amount_untaxed")), 100.0)
-        model, domain = self.env["revenue.facts"].drill_down("booked", Scope(**MARCH, companies=tuple(self.company.ids)))
+        model, domain = self.env["revenue.facts"].drill_down(
+            "booked", Scope(**MARCH, companies=tuple(self.company.ids))
+        )
         self.assertFalse(self.env[model].search(domain))
 
     def test_nothing_sold_is_no_order_and_no_customer(self):
@@ -292,7 +302,9 @@ class TestRevenueCapturedFollows(SpreadCase):
                 "partner_id": self.customer.id,
                 "company_id": self.company.id,
                 "invoice_line_ids": [
-                    Command.create({"product_id": self.product.id, "quantity": 2, "price_unit": 100.0, "tax_ids": False, **line})
+                    Command.create(
+                        {"product_id": self.product.id, "quantity": 2, "price_unit": 100.0, "tax_ids": False, **line}
+                    )
                 ],
             }
         )
@@ -328,6 +340,7 @@ class TestRevenueCapturedFollows(SpreadCase):
 
     def test_taxes_by_the_engine(self):
         country = self.company.account_fiscal_country_id
+
         def tax(**values):
             return self.env["account.tax"].create(
                 {
@@ -338,6 +351,7 @@ class TestRevenueCapturedFollows(SpreadCase):
                     **values,
                 }
             )
+
         twenty, five, piece = tax(amount=20), tax(amount=5), tax(amount=6, amount_type="fixed")
         for taxes, price, discount, listed in (
             (twenty, 120.0, 100, 100.0),
