@@ -64,7 +64,9 @@ class Memory:
 
     def _price_now(self, line):
         order, company = line.order_id, line.company_id
-        listed = line.product_id.with_company(company).lst_price * line.product_uom_id.factor / line.product_id.uom_id.factor
+        listed = (
+            line.product_id.with_company(company).lst_price * line.product_uom_id.factor / line.product_id.uom_id.factor
+        )
         listed = company.currency_id._convert(listed, order.currency_id, company, order.date_order.date(), round=False)
         # Of the three pricelists, one takes off 7 %.
         return listed, listed * (0.93 if order.pricelist_id == self.world.pricelists[2] else 1)

@@ -154,7 +154,10 @@ def booked_rows(env, companies, memory):
     # Whether an order was a customer's first does not depend on who looks.
     first = {}
     for order in env["sale.order"].sudo().search([("state", "=", "sale")], order="date_order, id"):
-        if any(_sold(line) and kind_of(line, line.reward_id, memory) not in ("payment", "prepaid") for line in order.order_line):
+        if any(
+            _sold(line) and kind_of(line, line.reward_id, memory) not in ("payment", "prepaid")
+            for line in order.order_line
+        ):
             first.setdefault((order.company_id.root_id, order.partner_id.commercial_partner_id), order.id)
     # What a line consists of is no secret to who may read the line; names of products may be.
     firsts = set(first.values())
@@ -195,7 +198,7 @@ def _booked_rows(line, kinds, memory):
             yield {
                 **common,
                 "product": about.product_id.id,
-                "category": about.product_id.categ_id.id,
+                "category": about.product_id.categ_id.id or None,
                 "discount_origin": kind,
                 "counts": kinds[about] != "prepaid",
                 "booked": revenue / rate,
@@ -232,21 +235,25 @@ def _booked_rows(line, kinds, memory):
 
 
 def invoiced_rows(env, companies, memory):
-    lines = env["account.move.line"].search(
-        [
-            (
-                "move_id",
-                "any",
-                [
-                    ("state", "=", "posted"),
-                    ("move_type", "in", ("out_invoice", "out_refund")),
-                    ("company_id", "in", companies.ids),
-                ],
-            ),
-            ("display_type", "=", "product"),
-            ("is_downpayment", "=", False),
-        ]
-    ).filtered(lambda line: line.quantity or line.balance)
+    lines = (
+        env["account.move.line"]
+        .search(
+            [
+                (
+                    "move_id",
+                    "any",
+                    [
+                        ("state", "=", "posted"),
+                        ("move_type", "in", ("out_invoice", "out_refund")),
+                        ("company_id", "in", companies.ids),
+                    ],
+                ),
+                ("display_type", "=", "product"),
+                ("is_downpayment", "=", False),
+            ]
+        )
+        .filtered(lambda line: line.quantity or line.balance)
+    )
     kinds = {}
     for line in lines.sudo().move_id.invoice_line_ids:
         if line.display_type == "product" and not line.is_downpayment and (line.quantity or line.balance):
@@ -280,7 +287,7 @@ def _invoiced_rows(line, kinds, memory):
             yield {
                 **common,
                 "product": about.product_id.id,
-                "category": about.product_id.categ_id.id,
+                "category": about.product_id.categ_id.id or None,
                 "discount_origin": kind,
                 "counts": kinds[about] != "prepaid",
                 "invoiced": revenue,
@@ -315,7 +322,7 @@ def _dimensions(line, document, user, day):
         "country": document.partner_id.country_id.id or None,
         "channel": document.medium_id.id or None,
         "product": line.product_id.id,
-        "category": line.product_id.categ_id.id,
+        "category": line.product_id.categ_id.id or None,
         "currency": document.currency_id.id,
         "day": day,
         "week": day - datetime.timedelta(days=day.weekday()),

@@ -55,6 +55,7 @@ class World:
                     "name": "Exact -7 %",
                     "currency_id": usd.id,
                     "company_id": False,
+                    "currency_id": self.companies[0].currency_id.id,
                     "item_ids": [
                         Command.create({"applied_on": "3_global", "compute_price": "percentage", "percent_price": 7})
                     ],
@@ -75,6 +76,8 @@ class World:
             {
                 "name": "Exact card",
                 "program_type": "gift_card",
+                "company_id": False,
+                "currency_id": self.companies[0].currency_id.id,
                 "rule_ids": [Command.create({"product_ids": [Command.set(card.ids)]})],
                 "reward_ids": [Command.create({"discount_mode": "per_point", "discount": 1})],
             }
@@ -86,6 +89,8 @@ class World:
                 {
                     "name": f"Exact promotion {number}",
                     "program_type": "promotion",
+                    "company_id": False,
+                    "currency_id": self.companies[0].currency_id.id,
                     "rule_ids": [Command.create({"minimum_qty": 0})],
                     "reward_ids": [Command.create({**reward, **values})],
                 }
@@ -259,6 +264,8 @@ class World:
                 }
             )
         )
+        # Prices are those of the day on which a line is priced; later days change none.
+        self.memory.look()
         if self.random.random() < 0.85:
             order.action_confirm()
             order.date_order = self.moment()
