@@ -30,6 +30,7 @@ from . import (
     revenue_audit_entry,
     revenue_audit_journal,
     revenue_audit_seal,
+    revenue_audit_watch,
     revenue_delegation,
     revenue_document,
     revenue_document_approval,

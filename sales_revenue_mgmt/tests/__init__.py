@@ -3,6 +3,7 @@ from . import (
     test_revenue_approval_route,
     test_revenue_approval_tour,
     test_revenue_audit,
+    test_revenue_audit_verify,
     test_revenue_dialogs,
     test_revenue_document,
     test_revenue_fact,

@@ -1,4 +1,6 @@
 from . import (
+    base_module_uninstall,
+    revenue_audit_check,
     revenue_decision_wizard,
     revenue_target_credit_wizard,
     revenue_target_import,
