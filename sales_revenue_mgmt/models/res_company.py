@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..report.revenue_measures import MEASURE_SELECTION
+from .revenue_access_trail import companies, noted, noted_roles
 
 
 class ResCompany(models.Model):
@@ -37,6 +38,14 @@ class ResCompany(models.Model):
         "ask the manager of the parent branch.",
     )
 
+    revenue_owner_share = fields.Float(
+        "Owners of a Plan from",
+        default=0.05,
+        required=True,
+        help="Whoever has more of a plan's amount in lines of their own counts as one of its owners, and does not decide on "
+        "it: 0.05 is 5 %.",
+    )
+
     revenue_alert_pacing = fields.Float(
         "Behind Pace below",
         default=0.9,
@@ -55,6 +64,30 @@ class ResCompany(models.Model):
         " AND revenue_alert_landing <= 2)",
         "Behind Pace below, Landing Too Low below: enter 0 % to 200 %.",
     )
+
+    _revenue_owner_share = models.Constraint(
+        "CHECK (revenue_owner_share >= 0 AND revenue_owner_share <= 1)", "Owners of a Plan from: enter 0 % to 100 %."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        made = self.browse()
+        with noted_roles(self.env, None), noted(self.env, "company", lambda: companies(made)):
+            made = super().create(vals_list)
+        return made
+
+    def write(self, vals):
+        if "user_ids" in vals:
+            # Where somebody works, a role reaches.
+            with noted_roles(self.env, None):
+                return self._write_noted(vals)
+        return self._write_noted(vals)
+
+    def _write_noted(self, vals):
+        if not vals.keys() & {"revenue_manager_id", "revenue_owner_share"}:
+            return super().write(vals)
+        with noted(self.env, "company", lambda: companies(self)):
+            return super().write(vals)
 
     @api.constrains("revenue_tz")
     def _check_revenue_tz(self):

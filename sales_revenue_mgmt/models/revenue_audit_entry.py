@@ -89,6 +89,8 @@ class RevenueAuditEntry(models.Model):
     _by_time = models.Index("(company_id, at)")
     _by_user = models.Index("(user_id, at)")
     # For who follows the trail in the order of commits.
+    # What the trail said last of everybody's roles.
+    _by_roles = models.Index("(res_id, sequence) WHERE event = 'roles'")
     _by_transaction = models.Index("(transaction, id)")
 
     # ------------------------------------------------------------------
@@ -110,20 +112,20 @@ class RevenueAuditEntry(models.Model):
             return
         # Locks the documents in the order of their ids, so that two batches cannot wait for each other in a circle.
         table = SQL.identifier(records._table)
+        query = SQL(
+            "SELECT d.id, d.audit_sequence, d.audit_hash, pg_current_xact_id(), %s FROM %s d LEFT JOIN revenue_audit_entry e"
+            " ON e.res_model = %s AND e.res_id = d.id AND e.sequence = d.audit_sequence"
+            " WHERE d.id IN %s ORDER BY d.id FOR NO KEY UPDATE OF d",
+            sane_at("e"),
+            table,
+            records._name,
+            tuple(records.ids),
+        )
+        # Not an error in the log: Odoo tries again what has lost against somebody else.
+        self.env.cr.execute(query, log_exceptions=False)
         heads = {
             record_id: (sequence or 0, head or GENESIS, transaction, last)
-            for record_id, sequence, head, transaction, last in self.env.execute_query(
-                SQL(
-                    "SELECT d.id, d.audit_sequence, d.audit_hash, pg_current_xact_id(), %s FROM %s d"
-                    " LEFT JOIN revenue_audit_entry e"
-                    " ON e.res_model = %s AND e.res_id = d.id AND e.sequence = d.audit_sequence"
-                    " WHERE d.id IN %s ORDER BY d.id FOR NO KEY UPDATE OF d",
-                    sane_at("e"),
-                    table,
-                    records._name,
-                    tuple(records.ids),
-                )
-            )
+            for record_id, sequence, head, transaction, last in self.env.cr.fetchall()
         }
         now, behind = fields.Datetime.now(), actor(self.env)
         rows, new_heads = [], []
@@ -234,6 +236,11 @@ class RevenueAuditEntry(models.Model):
             "stuck": self.env._("Nobody can decide"),
             "refused": self.env._("Attempt refused"),
             "roles": self.env._("Roles changed"),
+            "rights": self.env._("Rights changed"),
+            "account": self.env._("Account opened by somebody else"),
+            "team": self.env._("Sales team changed"),
+            "company": self.env._("Company changed"),
+            "job": self.env._("Scheduled action changed"),
             "exported": self.env._("Exported"),
         }.get(event, event)
 

@@ -184,11 +184,6 @@ class RevenueAuditedMixin(models.AbstractModel):
         self._audit("deleted", before=self._audit_values())
         return super().unlink()
 
-    def export_data(self, fields_to_export):
-        result = super().export_data(fields_to_export)
-        self.env["revenue.audit.journal"].note_export(self, fields_to_export)
-        return result
-
     def _audit(self, event, before=None, after=None, **details):
         self.env.flush_all()
         self.env["revenue.audit.entry"].append(self, event, before=before, after=after, **details)

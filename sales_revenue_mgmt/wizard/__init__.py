@@ -1,3 +1,7 @@
+from . import revenue_dialog_previewed
+
+# What others inherit comes first.
+# isort: split
 from . import (
     base_module_uninstall,
     revenue_audit_check,
