@@ -34,6 +34,7 @@ from . import (
     revenue_audit_entry,
     revenue_audit_journal,
     revenue_audit_seal,
+    revenue_audit_watch,
     revenue_call_guard,
     revenue_delegation,
     revenue_document,

@@ -34,6 +34,7 @@ class RevenueApprovalRule(models.Model):
     _description = "Approval Rule"
     _inherit = ["revenue.thread.mixin", "revenue.audited.mixin"]
     _order = "model_id, tier, sequence, id"
+    _audit_notes = ("domain",)
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)

@@ -17,6 +17,7 @@ class RevenueTarget(models.Model):
         revisions = super()._create_revision(vals_list)
         for revision in revisions:
             revision._copy_lines(revision.origin_id)
+        revisions._audit_created()
         return revisions
 
     def copy(self, default=None):
@@ -26,7 +27,8 @@ class RevenueTarget(models.Model):
         for target, copied in zip(self, copies, strict=True):
             if all(copied[name] == target[name] for name in ("company_id", "team_id", "user_id")):
                 # The root was made with the total; what it is the sum of comes with the lines.
-                copied._copy_lines(target)
+                with copied._lines_audited():
+                    copied._copy_lines(target)
         return copies
 
     def copy_data(self, default=None):

@@ -197,6 +197,7 @@ class RevenueTarget(models.Model):
         lines = [vals.pop("line_ids", None) for vals in vals_list]
         targets = super().create(vals_list)
         targets._make_root()
+        targets._audit_created()
         for target, commands in zip(targets, lines, strict=True):
             if commands:
                 target.write({"line_ids": commands})

@@ -14,6 +14,9 @@ MAX_WORDS = 100
 class RevenueTarget(models.Model):
     _inherit = "revenue.target"
 
+    # Its lines.
+    _audit_parts_follow = True
+
     def _audit_fields(self):
         return [*super()._audit_fields(), "cadence", "scenario", "line_ids"]
 
@@ -21,6 +24,19 @@ class RevenueTarget(models.Model):
         if name == "line_ids":
             return self._audit_lines()
         return super()._audit_value(name)
+
+    def _audit_stable_values(self):
+        """Where the plan's own fields say it all, its one line and amount have to say the same; else they are content."""
+        values = super()._audit_stable_values()
+        for target in self.sudo():
+            lines = target.line_ids
+            if values[target.id]["line_ids"] is None and (
+                target._to_units(sum(lines.cell_ids.mapped("amount"))) != target._to_units(target.amount)
+                or any(lines[name] != target[name] for name in ("company_id", "team_id", "user_id"))
+            ):
+                content = {line._scope_key(): line._content() for line in lines}
+                values[target.id]["line_ids"] = digest(content, content)
+        return values
 
     @contextmanager
     def _lines_audited(self):

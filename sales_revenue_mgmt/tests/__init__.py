@@ -6,6 +6,7 @@ from . import (
     test_revenue_approval_threshold,
     test_revenue_approval_tour,
     test_revenue_audit,
+    test_revenue_audit_verify,
     test_revenue_call_guard,
     test_revenue_chatter,
     test_revenue_dialog_preview,
