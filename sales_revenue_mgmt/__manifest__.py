@@ -1,7 +1,7 @@
 {
     "name": "Sales & Revenue Management",
     "summary": "Govern and explain revenue: targets measured on real transactions",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Sales & Revenue Management contributors",
     "license": "LGPL-3",

@@ -148,16 +148,12 @@ class RevenueAuditEntry(models.Model):
             return
         # Locks the documents in the order of their ids, so that two batches cannot wait for each other in a circle.
         table = SQL.identifier(records._table)
+        query = "SELECT id, audit_sequence, audit_hash, pg_current_xact_id() FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
+        # Not an error in the log: Odoo tries again what has lost against somebody else.
+        self.env.cr.execute(SQL(query, table, tuple(records.ids)), log_exceptions=False)
         heads = {
             record_id: (sequence or 0, head or GENESIS, transaction)
-            for record_id, sequence, head, transaction in self.env.execute_query(
-                SQL(
-                    "SELECT id, audit_sequence, audit_hash, pg_current_xact_id() FROM %s"
-                    " WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
-                    table,
-                    tuple(records.ids),
-                )
-            )
+            for record_id, sequence, head, transaction in self.env.cr.fetchall()
         }
         now, behind = fields.Datetime.now(), actor(self.env)
         rows, new_heads = [], []

@@ -11,6 +11,7 @@ from contextlib import closing
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -144,6 +145,8 @@ class RevenueAuditSeal(models.Model):
         :rtype: dict
         """
         self.env["revenue.audit.entry"]._check_auditor()
+        if type(limit) is not int or limit < 1:
+            raise UserError(self.env._("Limit: %(limit)s is not a number of problems. Enter 1 or more.", limit=limit))
         started = time.monotonic()
         problems, entries, seals = [], 0, 0
         chain = ChainCheck()

@@ -205,7 +205,8 @@ class RevenueDocumentMixin(models.AbstractModel):
         ids = sorted({*self.ids, *self.sudo().origin_id.ids})
         if ids:
             query = "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
-            self.env.cr.execute(SQL(query, SQL.identifier(self._table), tuple(ids)))
+            # Not an error in the log: Odoo tries again what has lost against somebody else.
+            self.env.cr.execute(SQL(query, SQL.identifier(self._table), tuple(ids)), log_exceptions=False)
         self.env.invalidate_all()
 
     def _shown_submissions(self):

@@ -118,7 +118,8 @@ class RevenueTarget(models.Model):
         return int(Decimal(repr(float(amount))).scaleb(decimals).to_integral_value(ROUND_HALF_UP))
 
     def _from_units(self, units, decimals=None):
-        return float(Decimal(units).scaleb(-(self._decimals() if decimals is None else decimals)))
+        # Of whole numbers Python's division is exact to the last digit.
+        return units / 10 ** (self._decimals() if decimals is None else decimals)
 
     # ------------------------------------------------------------------
     # Periods

@@ -1,3 +1,7 @@
+from . import revenue_dialog_previewed
+
+# What others inherit comes first.
+# isort: split
 from . import (
     revenue_decision_wizard,
     revenue_target_credit_wizard,
