@@ -1,3 +1,5 @@
+from contextlib import ExitStack
+
 import pytz
 
 from odoo import api, fields, models
@@ -77,16 +79,12 @@ class ResCompany(models.Model):
         return made
 
     def write(self, vals):
-        if "user_ids" in vals:
-            # Where somebody works, a role reaches.
-            with noted_roles(self.env, None):
-                return self._write_noted(vals)
-        return self._write_noted(vals)
-
-    def _write_noted(self, vals):
-        if not vals.keys() & {"revenue_manager_id", "revenue_owner_share"}:
-            return super().write(vals)
-        with noted(self.env, "company", lambda: companies(self)):
+        with ExitStack() as stack:
+            if "user_ids" in vals:
+                # Where somebody works, a role reaches.
+                stack.enter_context(noted_roles(self.env, None))
+            if vals.keys() & {"revenue_manager_id", "revenue_owner_share"}:
+                stack.enter_context(noted(self.env, "company", lambda: companies(self)))
             return super().write(vals)
 
     @api.constrains("revenue_tz")

@@ -1,5 +1,7 @@
 """Who has a role, and which rights hang on it, can change through any group that implies it."""
 
+from contextlib import ExitStack
+
 from odoo import api, models
 
 from .revenue_access_trail import ADDON, all_rights, noted, noted_roles
@@ -17,15 +19,11 @@ class ResGroups(models.Model):
             return super().create(vals_list)
 
     def write(self, vals):
-        if vals.keys() & RIGHTS:
-            with noted(self.env, "rights", lambda: all_rights(self.env)):
-                return self._write_noted(vals)
-        return self._write_noted(vals)
-
-    def _write_noted(self, vals):
-        if not vals.keys() & MEMBERS:
-            return super().write(vals)
-        with noted_roles(self.env, None):
+        with ExitStack() as stack:
+            if vals.keys() & MEMBERS:
+                stack.enter_context(noted_roles(self.env, None))
+            if vals.keys() & RIGHTS:
+                stack.enter_context(noted(self.env, "rights", lambda: all_rights(self.env)))
             return super().write(vals)
 
     def unlink(self):

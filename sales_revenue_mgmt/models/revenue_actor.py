@@ -26,15 +26,16 @@ class Actor(NamedTuple):
     origin: str
 
 
-def actor(env):
-    """Who is behind the present call.
+def actor(_env=None):
+    """Who is behind the present call, whatever the environment says.
 
-    :param env: any environment of the call; its user does not matter
     :rtype: Actor
     """
     if request:
         # XML-RPC and JSON-RPC sign in per call, without an environment of the request; Odoo keeps that user on the thread.
-        login_id = request.env.uid or getattr(threading.current_thread(), "uid", None)
+        # After a request has failed, its environment is gone already when the refused attempt is written down.
+        login_id = request.env and request.env.uid
+        login_id = login_id or getattr(threading.current_thread(), "uid", None) or request.session.uid
         return Actor(login_id, REQUEST)
     if name := running_job.get():
         return Actor(None, f"{JOB}: {name}")

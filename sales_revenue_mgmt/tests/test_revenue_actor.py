@@ -75,6 +75,25 @@ class TestRevenueActor(HttpCase, RevenueCase):
         self.assertEqual((entry.user_id, entry.login_id, entry.origin), (manager, manager, "request"))
         self.assertNotIn(f"decision {decision.id}:", " ".join(decision._outside_requests(limit=1000)))
 
+    def test_a_refused_attempt_names_who_has_signed_in(self):
+        """It is written down when the request has failed and has no environment any more."""
+        target, user = self.submitted(), self.people["user"]
+        self.assertNotEqual(
+            self.call(user, target._name, "write", ids=target.ids, vals={"amount": 1.0}).status_code, 200
+        )
+        self.authenticate(user.login, user.login)
+        params = {"model": target._name, "method": "write", "args": [target.ids, {"amount": 1.0}], "kwargs": {}}
+        with mute_logger("odoo.http"):
+            answer = self.url_open(
+                "/web/dataset/call_kw",
+                data=json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}),
+                headers={"Content-Type": "application/json"},
+            )
+        self.assertIn("cannot be changed", answer.text)
+        self.env.invalidate_all()
+        entries = self.env["revenue.audit.entry"].search([("event", "=", "refused"), ("user_id", "=", user.id)])
+        self.assertEqual([(entry.login_id, entry.origin) for entry in entries], [(user, "request")] * 2)
+
     def test_a_job_is_named_whatever_its_code_says(self):
         """The context that names Odoo's jobs can be given by the code itself."""
         target, manager = self.submitted(), self.people["manager"]

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
+from ..models.revenue_actor import running_job
 from ..report.revenue_audit_chain import verify_lines
 from .common import RevenueCase
 
@@ -78,9 +79,9 @@ class TestRevenueAudit(RevenueCase):
 
     def test_entries_say_where_they_come_from_and_in_which_transaction(self):
         target = self.target()
-        self.env["revenue.audit.entry"].with_context(
-            cron_id=self.env.ref("sales_revenue_mgmt.revenue_audit_cron_seal").id
-        ).append(target, "seen")
+        token = running_job.set("Revenue: seal the audit trail")
+        self.env["revenue.audit.entry"].append(target, "seen")
+        running_job.reset(token)
         ((transaction,),) = self.env.execute_query(SQL("SELECT pg_current_xact_id()"))
         entries = self.trail(target)
         self.assertEqual(entries.mapped("origin"), ["no request", "job: Revenue: seal the audit trail"])
