@@ -7,6 +7,7 @@ from . import (
     test_revenue_document,
     test_revenue_fact,
     test_revenue_facts,
+    test_revenue_readme_tour,
     test_revenue_target,
     test_revenue_target_access,
     test_revenue_target_api,
