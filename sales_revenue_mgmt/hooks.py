@@ -1,8 +1,34 @@
 """What installing and uninstalling do beyond the records of the data files."""
 
+import importlib.metadata
+
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .report import revenue_audit_guard, revenue_fact_schema
+
+# Distributions that the addon cannot do without. The manifest does not name them: Odoo would stop at the first one missing.
+PACKAGES = ("numpy", "pandas", "scipy", "statsmodels")
+
+
+def pre_init_hook(env):
+    """Name all missing packages at once, before anything is made."""
+    missing = []
+    for name in PACKAGES:
+        try:
+            importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        raise UserError(
+            env._(
+                "Python packages are missing on this server: %(names)s. Install them into the Python that runs Odoo, with the "
+                "file requirements.txt that comes with this application or with: pip install %(command)s. Then restart Odoo "
+                "and install the application again.",
+                names=", ".join(missing),
+                command=" ".join(missing),
+            )
+        )
 
 
 def post_init_hook(env):

@@ -19,6 +19,7 @@ from . import (
     test_revenue_holders,
     test_revenue_hostile_names,
     test_revenue_inbox_only,
+    test_revenue_readme_tour,
     test_revenue_target,
     test_revenue_target_access,
     test_revenue_target_api,
