@@ -53,7 +53,6 @@ class World:
                 {"name": "Exact EUR", "currency_id": eur.id, "company_id": False},
                 {
                     "name": "Exact -7 %",
-                    "currency_id": usd.id,
                     "company_id": False,
                     "currency_id": self.companies[0].currency_id.id,
                     "item_ids": [

@@ -113,9 +113,9 @@ class AccountMoveLine(models.Model):
                 line.revenue_line_kind = ordered.revenue_line_kind
             elif line.display_type != "product" or not line.move_id.is_sale_document(include_receipts=True):
                 line.revenue_line_kind = False
-            elif (line.extra_tax_data or {}).get("computation_key", "").startswith("global_discount,"):
-                line.revenue_line_kind = "order"
-            elif line.product_id and line.product_id == line.company_id.sudo().sale_discount_product_id:
+            elif (line.extra_tax_data or {}).get("computation_key", "").startswith("global_discount,") or (
+                line.product_id and line.product_id == line.company_id.sudo().sale_discount_product_id
+            ):
                 line.revenue_line_kind = "order"
             else:
                 line.revenue_line_kind = prepaid.holds(line.product_id, line.company_id) and "prepaid"

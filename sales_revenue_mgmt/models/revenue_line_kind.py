@@ -62,10 +62,14 @@ _ORDER_LINES = """
        AND (own.reward_id IS NOT NULL OR own.extra_tax_data ->> 'computation_key' LIKE 'global_discount,%%'
             OR own.product_id = company.sale_discount_product_id)
 """
-_PREPAID_LINES = """
-    UPDATE {table} SET revenue_line_kind = 'prepaid'
-     WHERE revenue_line_kind IS NULL AND product_id = %s AND display_type IS NOT DISTINCT FROM {product} AND company_id = ANY(%s)
-"""
+_PREPAID_LINES = [
+    f"""
+        UPDATE {table} SET revenue_line_kind = 'prepaid'
+         WHERE revenue_line_kind IS NULL AND product_id = %s AND display_type IS NOT DISTINCT FROM {product}
+           AND company_id = ANY(%s)
+    """
+    for table, product in (("sale_order_line", "NULL"), ("account_move_line", "'product'"))
+]
 # Invoice lines have what their order lines have; those that were written by hand are told by their product.
 _MOVE_LINES = """
     UPDATE account_move_line line
@@ -83,20 +87,26 @@ _MOVE_DISCOUNTS = """
             OR line.product_id = company.sale_discount_product_id)
        AND EXISTS (SELECT FROM account_move move WHERE move.id = line.move_id AND move.move_type LIKE 'out\\_%%')
 """
-_TAX_KEYS = """
-    UPDATE {table} line
-       SET revenue_tax_key = (
-               SELECT string_agg(applied.id::text, ',' ORDER BY applied.id)
-                 FROM (
-                    SELECT DISTINCT COALESCE(child.child_tax, rel.account_tax_id) AS id
-                      FROM {taxes} rel
-                      LEFT JOIN account_tax_filiation_rel child ON child.parent_tax = rel.account_tax_id
-                     WHERE rel.{link} = line.id
-                 ) AS applied
-                 JOIN account_tax tax ON tax.id = applied.id AND tax.amount_type NOT IN ('fixed', 'code'))
-     WHERE line.{document} IN (
-               SELECT {document} FROM {table} special WHERE special.revenue_line_kind IN ('order', 'reward'))
-"""
+_TAX_KEYS = [
+    f"""
+        UPDATE {table} line
+           SET revenue_tax_key = (
+                   SELECT string_agg(applied.id::text, ',' ORDER BY applied.id)
+                     FROM (
+                        SELECT DISTINCT COALESCE(child.child_tax, rel.account_tax_id) AS id
+                          FROM {taxes} rel
+                          LEFT JOIN account_tax_filiation_rel child ON child.parent_tax = rel.account_tax_id
+                         WHERE rel.{link} = line.id
+                     ) AS applied
+                     JOIN account_tax tax ON tax.id = applied.id AND tax.amount_type NOT IN ('fixed', 'code'))
+         WHERE line.{document} IN (
+                   SELECT {document} FROM {table} special WHERE special.revenue_line_kind IN ('order', 'reward'))
+    """
+    for table, taxes, link, document in (
+        ("sale_order_line", "account_tax_sale_order_line_rel", "sale_order_line_id", "order_id"),
+        ("account_move_line", "account_move_line_account_tax_rel", "account_move_line_id", "move_id"),
+    )
+]
 _ORDERED = """
     UPDATE account_move_line line SET revenue_order_line = rel.order_line_id
       FROM sale_order_line_invoice_rel rel
@@ -116,15 +126,12 @@ def fill_kinds(env):
             continue
         companies = env["res.company"].search([("id", "child_of", rule.company_id.id)] if rule.company_id else [])
         for product in env["product.product"].search(domain):
-            for table, kind in (("sale_order_line", "NULL"), ("account_move_line", "'product'")):
-                cr.execute(_PREPAID_LINES.format(table=table, product=kind), [product.id, companies.ids])
+            for statement in _PREPAID_LINES:
+                cr.execute(statement, [product.id, companies.ids])
     cr.execute(_MOVE_LINES)
     cr.execute(_MOVE_DISCOUNTS)
-    for table, taxes, link, document in (
-        ("sale_order_line", "account_tax_sale_order_line_rel", "sale_order_line_id", "order_id"),
-        ("account_move_line", "account_move_line_account_tax_rel", "account_move_line_id", "move_id"),
-    ):
-        cr.execute(_TAX_KEYS.format(table=table, taxes=taxes, link=link, document=document))
+    for statement in _TAX_KEYS:
+        cr.execute(statement)
     cr.execute(_ORDERED)
     _fill_prices(env)
 

@@ -28,16 +28,16 @@ _SELECTORS = {
     "segments": ("partner_id.industry_id", "in"),
 }
 # A statement of its own, whose answer goes into the others as a constant: no plan of theirs can run it once per row.
-_FIRST_ORDERS = """
+_FIRST_ORDERS = f"""
     SELECT id, date_order FROM (
         SELECT DISTINCT ON (split_part(company.parent_path, '/', 1), partner.commercial_partner_id) doc.id, doc.date_order
           FROM sale_order doc
           JOIN res_company company ON company.id = doc.company_id
           JOIN res_partner partner ON partner.id = doc.partner_id
-         WHERE doc.state = 'sale' AND EXISTS (SELECT FROM sale_order_line line WHERE line.order_id = doc.id AND {counts})
+         WHERE doc.state = 'sale' AND EXISTS (SELECT FROM sale_order_line line WHERE line.order_id = doc.id AND {REVENUE_LINE})
          ORDER BY split_part(company.parent_path, '/', 1), partner.commercial_partner_id, doc.date_order, doc.id
     ) AS first
-""".format(counts=REVENUE_LINE)
+"""
 
 
 class Documents(tuple):
