@@ -134,7 +134,8 @@ class RevenueAuditSeal(models.Model):
 
         :param int limit: stop after so many problems, 1 to 1,000
         :param str anchor: an earlier export, or seals that were kept: lines of JSON. What they have and is missing now is said
-        :return: ``{"entries": n, "seals": n, "unsealed": n, "problems": [sentences], "seconds": t}``
+        :return: ``{"entries": n, "seals": n, "unsealed": n, "problems": [sentences], "seconds": t, "outside_requests":
+            [sentences]}``: the last are the newest decisions that jobs or other code took in somebody's name
         :rtype: dict
         """
         self.env["revenue.audit.entry"]._check_auditor()
@@ -142,7 +143,13 @@ class RevenueAuditSeal(models.Model):
             raise UserError(self.env._("Limit: enter a number from 1 to %(most)s.", most=MAX_PROBLEMS))
         if anchor is not None and not isinstance(anchor, str):
             raise UserError(self.env._("Anchor: give the text of an earlier export, or of seals that were kept."))
-        return self._verification(limit).run(anchor and anchor.splitlines())
+        result = self._verification(limit).run(anchor and anchor.splitlines())
+        companies = self._companies()
+        companies = companies and self.env["res.company"].browse(companies)
+        return {
+            **result,
+            "outside_requests": self.env["revenue.approval.decision"]._outside_requests(companies, limit=limit),
+        }
 
     @api.model
     @api.readonly
@@ -176,20 +183,21 @@ class RevenueAuditSeal(models.Model):
 
     def _verified(self, **options):
         result = self.verify(**options)
-        if result["problems"]:
-            message = "\n".join(result["problems"])
-        else:
-            message = self.env._(
+        said = result["problems"] or [
+            self.env._(
                 "%(entries)s entries and %(seals)s seals are intact (%(unsealed)s entries are not sealed yet).",
                 **result,
             )
+        ]
+        if result["outside_requests"]:
+            said = [*said, self.env._("Decided by code, without a call of the person:"), *result["outside_requests"]]
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "title": self.env._("The audit trail is broken") if result["problems"] else self.env._("Verified"),
-                "message": message,
-                "type": "danger" if result["problems"] else "success",
+                "message": "\n".join(said),
+                "type": "danger" if result["problems"] else "warning" if result["outside_requests"] else "success",
                 "sticky": True,
             },
         }

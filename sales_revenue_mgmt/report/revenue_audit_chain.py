@@ -15,6 +15,8 @@ covers, then ``{"type": "end", ...}`` with counts, heads and the hash of all lin
 - no entry is covered that is not there;
 - whatever an anchor (an earlier export, or a seal that was kept elsewhere) has, is there.
 
+Decisions that a job or other code took in somebody's name are listed, too; they break nothing.
+
 Exit code: 0 intact, 1 broken, 2 incomplete or no trail at all: then nothing is proven.
 
 Canonical JSON: keys sorted, no spaces, UTF-8 without escapes; there are no floats in it (numbers with decimals are strings).
@@ -57,6 +59,9 @@ ENTRY_FIELDS = (*_FIELDS_1, "login", "origin", "transaction")
 ENTRY_FIELDS_OF_VERSION = {1: _FIELDS_1, 2: ENTRY_FIELDS}
 _SORTED_FIELDS_OF_VERSION = {version: sorted(names) for version, names in ENTRY_FIELDS_OF_VERSION.items()}
 SEAL_FIELDS = ("version", "company", "number", "at", "count", "root", "previous")
+# Events by which a person decides, and the origin of what a person has called.
+DECISIONS = ("approved", "rejected", "posted")
+REQUEST = "request"
 # Longer lines than any export has: a file is read line by line, so this bounds the memory.
 MAX_LINE = 1 << 26
 _MODEL = re.compile(r"[a-z0-9_.]{1,100}")
@@ -584,7 +589,8 @@ def _item(line):
 
 class Verdict(NamedTuple):
     """``problems``: sentences that name the place. ``incomplete``: why nothing is proven, or ``None``. ``unsealed``: how many
-    entries no seal covers, whose removal would not show.
+    entries no seal covers, whose removal would not show. ``outside_requests``: sentences about decisions that a job or other
+    code took in somebody's name.
     """
 
     entries: int
@@ -592,6 +598,7 @@ class Verdict(NamedTuple):
     problems: list
     incomplete: str | None
     unsealed: int
+    outside_requests: list
 
 
 def verify_lines(lines, anchor=None):
@@ -612,7 +619,7 @@ class _Verification:
         # Of the entries that no seal has covered yet: hash → time.
         self.open = {}
         self.keys, self.key = set(), None
-        self.models = ()
+        self.models, self.outside = (), []
 
     def run(self, lines):
         running, ended = hashlib.sha256(), False
@@ -648,7 +655,7 @@ class _Verification:
         return self._verdict(None)
 
     def _verdict(self, incomplete):
-        return Verdict(self.entries, self.seals, self.problems, incomplete, len(self.open))
+        return Verdict(self.entries, self.seals, self.problems, incomplete, len(self.open), self.outside)
 
     def _begin(self, item):
         if item["type"] != "trail" or item["version"] not in (1, VERSION):
@@ -690,6 +697,11 @@ class _Verification:
         self._say(self.documents.take(item))
         if item["type"] == "entry":
             self.open[item["hash"]] = item["at"]
+            # Entries of version 1 do not know where they came from.
+            if item["event"] in DECISIONS and item.get("origin", REQUEST) != REQUEST:
+                self.outside.append(
+                    f"{entry_place(item)}: {item['event']} in the name of user {item['user']} ({item['origin']})"
+                )
 
     def _end(self, item, running):
         for name, count in self.tally.counts().items():
@@ -724,6 +736,8 @@ def main(arguments):
         return 2
     for problem in verdict.problems[:20]:
         print(f"BROKEN  {problem}".encode(errors="backslashreplace").decode())
+    for said in verdict.outside_requests[:20]:
+        print(f"BY CODE  {said}".encode(errors="backslashreplace").decode())
     if verdict.incomplete:
         print(f"INCOMPLETE  {verdict.incomplete}")
     took = (datetime.now() - started).total_seconds()

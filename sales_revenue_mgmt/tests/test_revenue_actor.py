@@ -118,3 +118,8 @@ class TestRevenueActor(HttpCase, RevenueCase):
         self.assertEqual(self.steps(other).decision_ids.origin, "no request")
         self.assertEqual(len(decision._outside_requests(self.company)), 2)
         self.assertEqual(len(decision._outside_requests(self.company, limit=1)), 1)
+        seals = self.as_("auditor", self.env["revenue.audit.seal"]).with_company(self.company)
+        self.assertEqual(seals.verify()["problems"], [])
+        self.assertIn(sentence, seals.verify()["outside_requests"])
+        shown = seals.action_verify()["params"]
+        self.assertEqual((shown["type"], sentence in shown["message"]), ("warning", True))

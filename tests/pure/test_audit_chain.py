@@ -73,6 +73,48 @@ def verify(chain, items, **options):
     return verdict[:3]
 
 
+def test_decisions_that_code_took_in_a_name_are_listed_and_break_nothing(chain, tmp_path, capsys):
+    items = trail(chain, lengths=(1, 1, 1, 1))
+    for item, event, origin in zip(
+        items[1:5],
+        ("approved", "approved", "posted", "changed"),
+        ("request", "job: Night", "no request", "job: Night"),
+        strict=True,
+    ):
+        item.update(event=event, origin=origin, user=7)
+        del item["hash"]
+        item["hash"] = chain.entry_digest(item)
+    entries = {item["record"]: item["hash"] for item in items[1:5]}
+    for item in items[5:]:
+        if item["type"] == "document":
+            item["hash"] = entries[item["record"]]
+    seal = {
+        "version": 1,
+        "company": 1,
+        "number": 1,
+        "at": "2030-01-01T01:00:00Z",
+        "count": 4,
+        "previous": chain.GENESIS,
+    }
+    tree = chain.Merkle()
+    for item in items[1:5]:
+        tree.add(item["hash"])
+    seal["root"] = tree.root()
+    seal["hash"] = chain.digest(seal, chain.SEAL_FIELDS)
+    seals = [{"type": "seal", **seal, "entries": [item["hash"] for item in items[1:5]]}]
+    data = written(chain, [*items[:5], *seals, *(item for item in items if item["type"] == "document")])
+    verdict = chain.verify_lines(io.BytesIO(data))
+    assert verdict.problems == []
+    assert [("approved" in said, "job: Night" in said) for said in verdict.outside_requests] == [
+        (True, True),
+        (False, False),
+    ]
+    file = tmp_path / "trail.jsonl"
+    file.write_bytes(data)
+    assert chain.main([str(file)]) == 0
+    assert "in the name of user 7 (job: Night)" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("company", [1, None])
 @pytest.mark.parametrize("version", [1, 2])
 def test_an_untouched_trail_is_intact(chain, company, version):
