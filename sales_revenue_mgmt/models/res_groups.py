@@ -65,4 +65,5 @@ class IrModelData(models.Model):
             return super()._update_xmlids(data_list, update)
 
     def _has_roles(self):
-        return any(data.module == ADDON and data.model == "res.groups" for data in self.sudo())
+        # While a module is uninstalled, Odoo deletes names that have gone together with what they named.
+        return any(data.module == ADDON and data.model == "res.groups" for data in self.sudo().exists())
