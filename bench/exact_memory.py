@@ -24,6 +24,10 @@ class Memory:
         """Ids of the order lines that a reward was given for; ``None`` for all."""
         return self._over[line.id][1]
 
+    def all_over(self):
+        """Order line of each reward → what it was given for."""
+        return {id_: over for id_, (_key, over) in self._over.items()}
+
     def ordered(self, line):
         """Id of the order line behind an invoice line."""
         return self._copied.get(line.id) or line.sale_line_ids[:1].id
