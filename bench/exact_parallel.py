@@ -51,7 +51,7 @@ class Race:
         self.writers, self.readers = writers, readers
         self.uid = world.env.uid
         self.companies = world.companies.ids
-        self.prepaid, self.over = world.memory.prepaid.ids, world.memory.all_over()
+        self.remembered = world.memory.prepaid.ids, world.memory.all_over(), world.memory.all_behind()
         orders = world.orders("sale", "cancel").ids
         moves = world.moves("posted", "draft").ids
         self.orders = [orders[index::writers] for index in range(writers)]
@@ -189,7 +189,7 @@ class Race:
         env.flush_all()
         for kind in ("booked", "invoiced"):
             model = env[f"revenue.fact.{kind}"].sudo()
-            for name, wanted in totals(env.cr, kind, self.prepaid, self.over).items():
+            for name, wanted in totals(env.cr, kind, *self.remembered).items():
                 group = f"{name}:day" if name == "day" else name
                 rows = model._read_group([], [group], ["net:sum", "lines:sum"])
                 # A group of gift cards only has neither a net amount nor a line.

@@ -50,11 +50,9 @@ ROWS = {
           FROM account_move_line l
           JOIN account_move o ON o.id = l.move_id
           JOIN res_partner p ON p.id = o.partner_id
-          LEFT JOIN LATERAL (
-                SELECT line.id, line.reward_id FROM sale_order_line_invoice_rel rel
-                  JOIN sale_order_line line ON line.id = rel.order_line_id
-                 WHERE rel.invoice_line_id = l.id ORDER BY line.id LIMIT 1
-          ) AS ordered ON TRUE
+          -- As the world remembers it: SQL deletes order lines that have been invoiced.
+          LEFT JOIN unnest(%(lines)s::int4[], %(ordered)s::int4[], %(rewards)s::int4[]) AS ordered (line, id, reward_id)
+                 ON ordered.line = l.id
           LEFT JOIN loyalty_reward reward ON reward.id = ordered.reward_id
           LEFT JOIN loyalty_program program ON program.id = reward.program_id
           {_PRODUCT}
@@ -67,15 +65,18 @@ ROWS = {
 DIMENSIONS = ("product_id", "category_id", "partner_id", "team_id", "day")
 
 
-def totals(cr, kind, prepaid, over):
+def totals(cr, kind, prepaid, over, behind):
     """
     :param str kind: ``booked`` or ``invoiced``
     :param prepaid: ids of products that gift cards are sold as
     :param dict over: order line of a reward → ids of the order lines that it was given for, ``None`` for all
+    :param dict behind: invoice line → ids of its order line and its reward
     :return: dimension → its values → net amount and number of lines
     :rtype: dict[str, dict]
     """
-    cr.execute(ROWS[kind], {"prepaid": prepaid})
+    lines = [(line, ordered or None, reward or None) for line, (ordered, reward) in behind.items()]
+    names = zip(("lines", "ordered", "rewards"), map(list, zip(*lines, strict=True)), strict=True)
+    cr.execute(ROWS[kind], {"prepaid": prepaid, **dict(names)})
     documents = defaultdict(list)
     for row in cr.fetchall():
         if row[3] != "payment":
