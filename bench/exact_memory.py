@@ -10,7 +10,7 @@ class Memory:
     def __init__(self, world):
         self.world = world
         self.prepaid = world.env["product.product"]
-        self._prices, self._costs, self._over, self._copied = {}, {}, {}, {}
+        self._prices, self._costs, self._over, self._behind = {}, {}, {}, {}
 
     def prices(self, line):
         """List and pricelist price per unit of an order line, in its currency."""
@@ -20,18 +20,30 @@ class Memory:
         """Cost per unit of an invoice line, in the currency of its company."""
         return self._costs[line.id][1]
 
-    def over(self, line):
-        """Ids of the order lines that a reward was given for; ``None`` for all."""
-        return self._over[line.id][1]
+    def over(self, line_id):
+        """Ids of the order lines that a reward, an order line, was given for; ``None`` for all."""
+        return self._over[line_id][1]
+
+    def all_over(self):
+        """Order line of each reward → what it was given for."""
+        return {id_: over for id_, (_key, over) in self._over.items()}
 
     def ordered(self, line):
-        """Id of the order line behind an invoice line."""
-        return self._copied.get(line.id) or line.sale_line_ids[:1].id
+        """Id of the order line behind an invoice line, also of one that SQL has deleted since."""
+        return self._behind[line.id][1][0]
+
+    def reward(self, line):
+        """The reward that an invoice line is, or none."""
+        return line.env["loyalty.reward"].browse(self._behind[line.id][1][1])
+
+    def all_behind(self):
+        """Invoice line → ids of its order line and its reward."""
+        return {id_: behind for id_, (_key, behind) in self._behind.items()}
 
     def copy(self, line, other_id):
         """SQL has made one invoice line of another."""
-        self._costs[other_id] = (None, self._costs[line.id][1])
-        self._copied[other_id] = self.ordered(line)
+        for notes in (self._costs, self._behind):
+            notes[other_id] = (None, notes[line.id][1])
 
     def look(self, by_sql=False):
         """Note what is new.
@@ -51,7 +63,12 @@ class Memory:
             [("company_id", "in", world.companies.ids), ("move_type", "in", ("out_invoice", "out_refund"))]
         )
         for line in moves.invoice_line_ids.filtered(lambda line: line.display_type == "product"):
-            key = (line.sale_line_ids[:1].id, line.product_id.id, line.product_uom_id.id, line.company_id.id)
+            # An order that is deleted takes its lines along below Odoo; what is captured stays until something else changes.
+            known = self._behind.get(line.id)
+            ordered = line.sale_line_ids[:1].id or (known and known[1][0])
+            key = (ordered, line.product_id.id, line.company_id.id)
+            self._note(self._behind, line.id, key, by_sql, lambda line=line, to=ordered: self._behind_now(line, to))
+            key = (ordered, line.product_id.id, line.product_uom_id.id, line.company_id.id)
             self._note(self._costs, line.id, key, by_sql, lambda line=line: self._cost_now(line))
 
     @staticmethod
@@ -75,6 +92,10 @@ class Memory:
         products = line.reward_id.discount_product_ids
         lines = line.order_id.order_line.filtered(lambda other: other.product_id in products and not other.reward_id)
         return set(lines.ids) or None if line.reward_id.discount_applicability == "specific" else None
+
+    @staticmethod
+    def _behind_now(line, ordered):
+        return ordered, line.sale_line_ids[:1].reward_id.id
 
     def _cost_now(self, line):
         ordered = line.sale_line_ids[:1]

@@ -191,7 +191,7 @@ def _booked_rows(line, kinds, memory):
     }
     if kind in ("order", "reward"):
         amounts = {other: exact(other.price_subtotal) for other in kinds}
-        over = memory.over(line) if kind == "reward" else None
+        over = memory.over(line.id) if kind == "reward" else None
         decimals = order.currency_id.decimal_places
         for place, (about, amount) in enumerate(parts_of(kinds, line, line.price_subtotal, amounts, over, decimals)):
             revenue = 0.0 if kinds[about] == "prepaid" else amount
@@ -257,7 +257,7 @@ def invoiced_rows(env, companies, memory):
     kinds = {}
     for line in lines.sudo().move_id.invoice_line_ids:
         if line.display_type == "product" and not line.is_downpayment and (line.quantity or line.balance):
-            kinds.setdefault(line.move_id, {})[line] = kind_of(line, line.sale_line_ids[:1].reward_id, memory)
+            kinds.setdefault(line.move_id, {})[line] = kind_of(line, memory.reward(line), memory)
     return [row for line in lines.sudo() for row in _invoiced_rows(line, kinds[line.move_id], memory)]
 
 
@@ -266,19 +266,18 @@ def _invoiced_rows(line, kinds, memory):
     if kind == "payment":
         return
     sign = -1 if move.move_type == "out_refund" else 1
-    ordered = line.sale_line_ids[:1]
     common = {
         "document": move.id,
         **credit_of(line.sale_line_ids.sorted("id")[:1].order_id, move.company_id),
         **_dimensions(line, move, move.invoice_user_id, move.invoice_date),
         "discount_origin": line.revenue_discount_origin
         or (None if line.revenue_price_captured or not line.discount else "percent"),
-        "program": ordered.reward_id.program_id.id or None,
+        "program": memory.reward(line).program_id.id or None,
     }
     cost = sign * line.quantity * memory.costs(line)
     if kind in ("order", "reward"):
         amounts = {other: exact(-other.balance) for other in kinds}
-        over = memory.over(ordered) if kind == "reward" and ordered else None
+        over = memory.over(memory.ordered(line)) if kind == "reward" else None
         if over is not None:
             over = {other.id for other in kinds if memory.ordered(other) in over}
         decimals = move.company_id.currency_id.decimal_places

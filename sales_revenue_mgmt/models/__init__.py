@@ -71,6 +71,7 @@ from . import (
     revenue_target_plan,
     revenue_target_preview,
     revenue_target_recut,
+    revenue_target_rest,
     revenue_target_results,
     revenue_target_start,
     revenue_target_tools,

@@ -109,7 +109,8 @@ class AccountMoveLine(models.Model):
             # What a line is does not depend on who may read its order.
             ordered = line.sudo().sale_line_ids[:1]
             line.revenue_program_id = ordered.revenue_program_id
-            if ordered:
+            # Whoever puts another product into the line sells that; a reward stays one.
+            if ordered and (ordered.reward_id or ordered.product_id == line.product_id):
                 line.revenue_line_kind = ordered.revenue_line_kind
             elif line.display_type != "product" or not line.move_id.is_sale_document(include_receipts=True):
                 line.revenue_line_kind = False

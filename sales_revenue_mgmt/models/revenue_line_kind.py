@@ -137,26 +137,37 @@ def fill_kinds(env):
 
 
 def _fill_prices(env):
-    """Prices without taxes of old lines of which the quotient of subtotal and price says nothing, or something wrong: with a
-    discount of 100 %, or a discount and taxes of a fixed amount."""
+    """Prices without taxes of old lines of which the quotient of subtotal and price says nothing, or something wrong: sold for
+    nothing, or for less than their price with taxes of a fixed amount."""
     included = env["account.tax"].search([]).filtered("price_include")
     if not included:
         return
     fixed = included.filtered(lambda tax: tax.amount_type == "fixed")
-    for name, more in (("sale.order.line", []), ("account.move.line", [("display_type", "=", "product")])):
+    for name in ("sale.order.line", "account.move.line"):
         model = env[name]
-        lines = model.search(
-            [
-                *(("revenue_price_captured", "!=", True), ("discount", "!=", 0), ("price_unit", "!=", 0), *more),
-                *("|", "&", ("discount", "=", 100), ("tax_ids", "in", included.ids), ("tax_ids", "in", fixed.ids)),
-            ]
-        )
-        for line in lines:
-            price = line._without_taxes(line.price_unit, line.tax_ids, line.product_id, line.currency_id)
+        known, nothing = Domain("revenue_price_captured", "=", True), Domain("price_subtotal", "=", 0)
+        less, price = Domain("discount", "!=", 0), "price_unit"
+        if name == "sale.order.line":
+            # The price before it was edited by hand.
+            price = "technical_price_unit"
+            less |= Domain(price, "!=", 0) & Domain.custom(
+                to_sql=lambda model, alias, query: SQL(
+                    "%s <> %s", SQL.identifier(alias, "price_unit"), SQL.identifier(alias, "technical_price_unit")
+                )
+            )
+            some = Domain("display_type", "=", False)
+        else:
+            some = Domain("display_type", "=", "product")
+        taxed = (nothing & Domain("tax_ids", "in", included.ids)) | (less & Domain("tax_ids", "in", fixed.ids))
+        for line in model.search(~known & some & taxed):
+            listed = line[price] or line.price_unit
+            if not listed:
+                continue
+            net = line._without_taxes(listed, line.tax_ids, line.product_id, line.currency_id)
             env.cr.execute(
                 SQL(
                     "UPDATE %s SET revenue_list_price = %s, revenue_pricelist_price = %s WHERE id = %s",
-                    *(SQL.identifier(model._table), price, price, line.id),
+                    *(SQL.identifier(model._table), net, net, line.id),
                 )
             )
     env.invalidate_all(flush=False)

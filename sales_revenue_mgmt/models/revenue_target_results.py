@@ -29,7 +29,7 @@ class RevenueTarget(models.Model):
             next: what the next period of the plan's length would bring), share_of_gap (of its parent's), and lists with a
             number per period and then one for the whole plan: target, actual, expected (by the plan's own phasing),
             baseline (a year earlier), attainment, variance, pacing, landing, low, high (80 %), probability. ``None`` is "no
-            value".
+            value". ``rests``: what belongs to a line and to none of its parts, see :meth:`_rests`.
         :rtype: dict
         """
         self.ensure_one()
@@ -112,6 +112,7 @@ class RevenueTarget(models.Model):
                 for (start, end), share in zip(periods, elapsed, strict=True)
             ],
             "lines": rows,
+            "rests": plan._rests(lines, {name: columns[name] for name in ("actual", "baseline")}),
             "alerts": self._alerts(rows),
         }
 

@@ -3,6 +3,8 @@ from odoo.tools import float_compare
 
 from .revenue_line_kind import PrepaidProducts
 
+CAPTURED = ("revenue_list_price", "revenue_pricelist_price", "revenue_price_captured")
+
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
@@ -11,14 +13,39 @@ class SaleOrderLine(models.Model):
     # Few lines count for others of their document, so that looking for them costs next to nothing.
     _revenue_spread_idx = models.Index("(order_id) WHERE revenue_line_kind IN ('order', 'reward')")
 
-    @api.depends("product_id", "product_uom_id", "product_uom_qty", "tax_ids", "order_id.pricelist_id")
+    def write(self, vals):
+        if not {"product_id", "product_uom_id"} & vals.keys():
+            return super().write(vals)
+        # Where the line has been invoiced, nothing is captured again, but for what the captured prices are those of.
+        before = {line: (line.product_id, line.product_uom_id) for line in self if line._keeps_prices()}
+        result = super().write(vals)
+        changed = self.browse(
+            line.id for line, captured in before.items() if captured != (line.product_id, line.product_uom_id)
+        )
+        if changed:
+            captured = [self._fields[name] for name in CAPTURED]
+            with self.env.protecting(captured, changed):
+                changed._capture_prices()
+            changed.modified(CAPTURED)
+        return result
+
+    def _keeps_prices(self):
+        """Whether the captured prices stay whatever changes: Odoo does not price an invoiced line again, either."""
+        return self.revenue_price_captured and self.qty_invoiced
+
+    @api.depends(
+        *("product_id", "product_uom_id", "product_uom_qty", "tax_ids", "currency_id", "company_id"),
+        "order_id.pricelist_id",
+    )
     def _compute_revenue_prices(self):
+        kept = self.filtered(lambda line: line._keeps_prices())
+        for line in kept:
+            line.revenue_price_captured = True
+        (self - kept)._capture_prices()
+
+    def _capture_prices(self):
         """The prices at the order's date, as of the moment when the line is priced."""
         for line in self:
-            if line.revenue_price_captured and line.qty_invoiced:
-                # Odoo does not price it again, either.
-                line.revenue_price_captured = True
-                continue
             line.revenue_price_captured = False
             line.revenue_list_price = line.revenue_pricelist_price = 0.0
             if line.display_type or line.is_downpayment or not line.product_id or not line.product_uom_id:

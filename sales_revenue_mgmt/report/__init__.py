@@ -2,7 +2,7 @@ from . import revenue_fact, revenue_fact_credit, revenue_fact_group, revenue_fac
 
 # What others inherit comes first.
 # isort: split
-from . import revenue_fact_kinds, revenue_fact_refresh, revenue_facts
+from . import revenue_fact_first, revenue_fact_kinds, revenue_fact_refresh, revenue_facts
 
 # isort: split
 from . import revenue_fact_counted

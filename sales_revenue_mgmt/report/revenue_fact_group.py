@@ -25,6 +25,8 @@ COMPUTED = {
     # The company's currency, which money is shown in.
     "company_currency_id": ("company_id",),
 }
+# A condition on one of these asks each line, and not the sum of the lines of a day.
+OF_LINES = {*MEASURE_COLUMNS, *RATIOS, "lines", "documents", "customers", "cost"}
 
 
 class RevenueFact(models.AbstractModel):
@@ -40,9 +42,13 @@ class RevenueFact(models.AbstractModel):
         needed = {name.split(":")[0].split(".")[0] for name in names if name != "__count"}
         if not all(map(self._can_be_added_up, names)):
             return self.with_context(revenue_rollup=None)
-        needed |= {condition.field_expr.split(".")[0] for condition in Domain(domain).iter_conditions()}
         rules = self.env["ir.rule"]._compute_domain(self._name, "read")
-        needed |= {condition.field_expr.split(".")[0] for condition in rules.iter_conditions()}
+        asked = {
+            condition.field_expr.split(".")[0] for part in (Domain(domain), rules) for condition in part.iter_conditions()
+        }
+        if asked & OF_LINES:
+            return self.with_context(revenue_rollup=None)
+        needed |= asked
         columns = self._columns_of(needed)
         for rollup in ROLLUPS:
             if columns <= self._answered_by(rollup):

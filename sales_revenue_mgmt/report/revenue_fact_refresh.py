@@ -12,7 +12,7 @@ import psycopg2
 from odoo import api, models
 from odoo.tools import SQL
 
-from .revenue_fact_schema import LOG, STATE, log_everything, setup
+from .revenue_fact_schema import FIRST_TABLE, LOG, STATE, log_everything, setup
 from .revenue_fact_sources import FACTS, ROLLUPS
 
 # Documents of one batch: bounds its time and its memory.
@@ -87,6 +87,8 @@ class RevenueFactRefresh(models.AbstractModel):
             ids = self._next_documents(fact, limit)
             if ids:
                 self._refresh_documents(fact, ids)
+                if fact.first_orders:
+                    self.env["revenue.fact.first"]._refresh(ids)
                 documents += len(ids)
         self._analyze()
         cr.execute(
@@ -100,6 +102,7 @@ class RevenueFactRefresh(models.AbstractModel):
         itself after a minute or more, in which it would choose plans for empty tables. While they are being filled, only when
         they have doubled."""
         names = [name for fact in FACTS.values() for name in (fact.table, *map(fact.rollup_table, ROLLUPS))]
+        names.append(FIRST_TABLE)
         share = 1.0 if self._dirty_count() else 0.1
         found = self.env.execute_query(
             SQL(

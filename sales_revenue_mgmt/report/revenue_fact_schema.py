@@ -13,6 +13,15 @@ from .revenue_fact_watches import WATCHES
 
 LOG = SQL.identifier("revenue_fact_log")
 STATE = SQL.identifier("revenue_fact_state")
+# The first order of each customer of a company and its branches (``revenue_fact_first.py``).
+FIRST_TABLE = "revenue_fact_first"
+FIRST = SQL.identifier(FIRST_TABLE)
+_FIRST_STATEMENTS = (
+    f"CREATE TABLE {FIRST_TABLE} (root_id int4, partner_id int4, order_id int4, moment timestamp)",
+    f"CREATE INDEX {FIRST_TABLE}_partner_idx ON {FIRST_TABLE} (partner_id)",
+    f"CREATE INDEX {FIRST_TABLE}_moment_idx ON {FIRST_TABLE} (moment)",
+    f"CREATE INDEX {FIRST_TABLE}_order_idx ON {FIRST_TABLE} (order_id)",
+)
 
 # Append-only, with neither key nor index: whoever writes never waits for another writer. Emptied often, so vacuumed often.
 _LOG_TABLE = """
@@ -58,9 +67,8 @@ def setup(cr):
     if cr.fetchone()[0] == declaration:
         return
     drop_tables(cr)
-    for fact in FACTS.values():
-        for statement in _table_statements(fact):
-            cr.execute(constant(statement))
+    for statement in (*_FIRST_STATEMENTS, *(text for fact in FACTS.values() for text in _table_statements(fact))):
+        cr.execute(constant(statement))
     cr.execute("UPDATE revenue_fact_state SET declaration = %s", [declaration])
     log_everything(cr)
 
@@ -84,7 +92,7 @@ def drop_tables(cr):
     cr.execute(
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
         " AND (relname LIKE 'revenue\\_rollup\\_%%' OR relname = ANY(%s))",
-        [[fact.table for fact in FACTS.values()]],
+        [[FIRST_TABLE, *(fact.table for fact in FACTS.values())]],
     )
     for (table,) in cr.fetchall():
         cr.execute(SQL("DROP TABLE %s", SQL.identifier(table)))
@@ -92,7 +100,7 @@ def drop_tables(cr):
 
 def _declaration():
     text = repr([([*_table_statements(fact)], fact.selects) for fact in FACTS.values()])
-    return hashlib.sha256((text + repr(ROLLUPS) + repr(MEASURE_COLUMNS)).encode()).hexdigest()
+    return hashlib.sha256((text + repr(ROLLUPS) + repr(MEASURE_COLUMNS) + repr(_FIRST_STATEMENTS)).encode()).hexdigest()
 
 
 # ----------------------------------------------------------------------

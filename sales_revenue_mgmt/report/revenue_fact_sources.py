@@ -101,6 +101,7 @@ class Fact:
     :param resolve: other kinds of keys → SQL for the documents that such keys lead to, now; ``{keys}`` stands for them
     :param credit_source: the SQL after FROM that leads from ``credit``, shares of orders, to ``doc``
     :param credit_order: SQL for the order that decides who is credited with a line; ``{0}`` stands for the table of lines
+    :param first_orders: whether the first document of a customer makes a new customer (``revenue_fact_first.py``)
     :param credit_documents: whether all lines of a document are credited to the same people, so that its shares add up to it
     """
 
@@ -126,6 +127,7 @@ class Fact:
     credit_source: str
     credit_order: str
     credit_documents: bool
+    first_orders: bool = False
 
     @property
     def table(self):
@@ -345,6 +347,7 @@ BOOKED = Fact(
     credit_source="revenue_target_credit credit JOIN sale_order doc ON doc.id = credit.order_id",
     credit_order="{0}.order_id",
     credit_documents=True,
+    first_orders=True,
 )
 
 # Credit notes count negative.

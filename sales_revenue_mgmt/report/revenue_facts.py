@@ -12,8 +12,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .revenue_fact_schema import constant
-from .revenue_fact_sources import FACTS, REVENUE_LINE
+from .revenue_fact_sources import FACTS
 from .revenue_measures import DIMENSIONS, MEASURES, PREPAID
 
 # A field of Scope → the field of facts, and how it is compared.
@@ -27,17 +26,6 @@ _SELECTORS = {
     "categories": ("category_id", "child_of"),
     "segments": ("partner_id.industry_id", "in"),
 }
-# A statement of its own, whose answer goes into the others as a constant: no plan of theirs can run it once per row.
-_FIRST_ORDERS = f"""
-    SELECT id, date_order FROM (
-        SELECT DISTINCT ON (split_part(company.parent_path, '/', 1), partner.commercial_partner_id) doc.id, doc.date_order
-          FROM sale_order doc
-          JOIN res_company company ON company.id = doc.company_id
-          JOIN res_partner partner ON partner.id = doc.partner_id
-         WHERE doc.state = 'sale' AND EXISTS (SELECT FROM sale_order_line line WHERE line.order_id = doc.id AND {REVENUE_LINE})
-         ORDER BY split_part(company.parent_path, '/', 1), partner.commercial_partner_id, doc.date_order, doc.id
-    ) AS first
-"""
 
 
 class Documents(tuple):
@@ -104,11 +92,11 @@ class RevenueFacts(models.AbstractModel):
             days=(min(scope.date_from for scope in scopes), max(scope.date_to for scope in scopes)),
             asked=model._columns_of(MEASURES[name].aggregate.split(":")[0] for name in names),
         )
+        firsts = self._first_orders(scopes, dirty) if first_order else [None] * len(scopes)
         if len(scopes) > 1:
             (old, dirty), (parts, apart) = dirty.shared(), apart.shared()
             ctes = old + parts
         model = model.with_context(revenue_dirty=dirty, revenue_apart=apart)
-        firsts = self._first_orders(scopes) if first_order else [None] * len(scopes)
         for index, (scope, first) in enumerate(zip(scopes, firsts, strict=True)):
             select = self._select(model, first, names, dimensions, scope, limit)
             if select is not None:
@@ -151,7 +139,7 @@ class RevenueFacts(models.AbstractModel):
         lines = self._line_domain(fact, scope, prepaid=measure in PREPAID)
         domain = self._document_domain(fact, scope) & Domain(fact.lines, "any", lines)
         if MEASURES[measure].first_order:
-            (first,) = self._first_orders([scope])
+            (first,) = self._first_orders([scope], self.env[fact.model]._dirty())
             query = self.env[fact.document]._search(domain & Domain("id", "in", first))
             domain = Domain("id", "in", list(query.get_result_ids()))
         return fact.document, list(domain)
@@ -160,21 +148,18 @@ class RevenueFacts(models.AbstractModel):
     # Facts
     # ------------------------------------------------------------------
 
-    def _first_orders(self, scopes):
+    def _first_orders(self, scopes, dirty):
         """The first order of each customer in the company and its branches, whoever asks.
 
+        :param Dirty dirty: of the same moment
         :return: for each scope, ids of all of its days
         :rtype: list[list[int]]
         """
-        self.env.flush_all()
         # A day lies within 14 hours of the same day in UTC.
         margin = datetime.timedelta(days=2)
         since, until = min(scope.date_from for scope in scopes), max(scope.date_to for scope in scopes)
-        orders = self.env.execute_query(
-            SQL(
-                "%s WHERE date_order >= %s AND date_order < %s", constant(_FIRST_ORDERS), since - margin, until + margin
-            )
-        )
+        # A statement of its own, whose answer goes into the others as a constant: no plan of theirs can run it once per row.
+        orders = self.env["revenue.fact.first"]._between(since - margin, until + margin, dirty.documents, dirty.many)
         return [
             [id_ for id_, moment in orders if scope.date_from - margin <= moment.date() <= scope.date_to + margin]
             for scope in scopes

@@ -83,6 +83,19 @@ class TestRevenueFact(FactCase):
         self.assertEqual(rows, [(300.0, 400.0, 2, 1, 2, 600.0)])
         self.assertEqual(self.booked.search_count(self.mine()), 2)
 
+    def test_a_condition_on_an_amount_asks_each_line(self):
+        for price in (80.0, 100.0, 120.0):
+            self.order("2030-03-05", price=price)
+        self.refreshed()
+        for condition, wanted in (
+            (("net", ">", 90), 220.0),
+            (("margin", "<", 50), 180.0),
+            (("margin_rate", ">", 0.45), 120.0),
+            (("cost", ">", 500), 0.0),
+        ):
+            ((found,),) = self.booked._read_group([*self.mine(), condition], [], ["net:sum"])
+            self.assertEqual(float(found or 0), wanted, condition)
+
     def test_ratios_are_taken_of_sums(self):
         self.order("2030-03-05", quantity=1, price=80.0)
         self.order("2030-03-05", quantity=3, price=100.0)

@@ -8,6 +8,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..analytics.spread_discount import Line, spread_discount
+from ..models.revenue_line_kind import fill_kinds
 from ..report.revenue_scope import Scope
 from .test_revenue_fact import FactCase
 
@@ -327,6 +328,58 @@ class TestRevenueCapturedFollows(SpreadCase):
         invoice.invoice_line_ids.write({"price_unit": 50.0, "tax_ids": False})
         self.assertEqual(self.invoiced(invoice), (100.0, 0.0, 100.0, 60.0))
 
+    def test_another_product_than_the_gift_card_that_was_ordered(self):
+        card = self.env.ref("loyalty.gift_card_product_50")
+        self.env["loyalty.program"].create(
+            {
+                "name": "Cards",
+                "program_type": "gift_card",
+                "company_id": self.company.id,
+                "rule_ids": [Command.create({"product_ids": [Command.set(card.ids)]})],
+                "reward_ids": [Command.create({"discount_mode": "per_point", "discount": 1})],
+            }
+        )
+        card.invoice_policy = "order"
+        line = {"product_id": card.id, "price_unit": 50.0, "tax_ids": False}
+        invoice = self.order("2030-03-01", lines=[line])._create_invoices()
+        self.assertEqual(invoice.invoice_line_ids.revenue_line_kind, "prepaid")
+        invoice.invoice_line_ids.product_id = self.product
+        invoice.invoice_line_ids.write({"price_unit": 100.0, "tax_ids": False})
+        self.assertEqual(self.invoiced(invoice), (100.0, 0.0, 100.0, 40.0))
+
+    def test_the_taxes_and_the_quantity_of_an_invoice_line(self):
+        included = self.tax(amount=20)
+        invoice = self.order("2030-03-01", quantity=2, price=90.0)._create_invoices()
+        # Without taxes the price of the list is 100; it is the same price, whatever is on top of it.
+        invoice.invoice_line_ids.write({"tax_ids": [Command.set(included.ids)], "price_unit": 108.0, "quantity": 3})
+        self.assertEqual(self.invoiced(invoice), (300.0, 30.0, 270.0, 90.0))
+        manual = self.manual(price_unit=120.0)
+        manual.invoice_line_ids.write({"tax_ids": [Command.set(included.ids)], "quantity": 1})
+        manual.invoice_line_ids.write({"price_unit": 120.0, "discount": 100})
+        self.assertEqual(self.invoiced(manual)[:3], (100.0, 100.0, 0.0))
+
+    def test_the_company_of_an_invoice(self):
+        self.env["account.chart.template"].try_loading("generic_coa", self.branch, install_demo=False)
+        self.product.with_company(self.branch).standard_price = 25.0
+        journal = self.env["account.journal"].search(
+            [("company_id", "parent_of", self.branch.id), ("type", "=", "sale")], limit=1
+        )
+        branch = journal.copy({"company_id": self.branch.id, "code": "BRS", "name": "Branch sales"})
+        invoice = self.manual()
+        invoice.journal_id = branch
+        self.assertEqual(invoice.company_id, self.branch)
+        self.assertEqual(invoice.invoice_line_ids.revenue_unit_cost, 25.0)
+
+    def test_the_unit_of_an_order_line_that_has_been_invoiced(self):
+        order = self.order("2030-03-01", quantity=24)
+        order._create_invoices()
+        line = order.order_line
+        dozen = self.env.ref("uom.product_uom_dozen")
+        line.write({"product_uom_id": dozen.id, "product_uom_qty": 2, "price_unit": 1080.0})
+        self.assertEqual((line.revenue_list_price, line.revenue_discount_origin), (1200.0, "price"))
+        (row,) = self.both(["list_amount", "discretionary_discount", "quantity"])
+        self.assertEqual(list(row.values()), [2400.0, 240.0, 24.0])
+
     def test_the_currency_of_an_invoice(self):
         chf = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "CHF")])
         chf.active = True
@@ -338,21 +391,19 @@ class TestRevenueCapturedFollows(SpreadCase):
         invoice.invoice_line_ids.write({"price_unit": 45.0, "tax_ids": False})
         self.assertEqual(self.invoiced(invoice), (200.0, 20.0, 180.0, 60.0))
 
+    def tax(self, **values):
+        return self.env["account.tax"].create(
+            {
+                "name": str(values),
+                "company_id": self.company.id,
+                "country_id": self.company.account_fiscal_country_id.id,
+                "price_include_override": "tax_included",
+                **values,
+            }
+        )
+
     def test_taxes_by_the_engine(self):
-        country = self.company.account_fiscal_country_id
-
-        def tax(**values):
-            return self.env["account.tax"].create(
-                {
-                    "name": str(values),
-                    "company_id": self.company.id,
-                    "country_id": country.id,
-                    "price_include_override": "tax_included",
-                    **values,
-                }
-            )
-
-        twenty, five, piece = tax(amount=20), tax(amount=5), tax(amount=6, amount_type="fixed")
+        twenty, five, piece = self.tax(amount=20), self.tax(amount=5), self.tax(amount=6, amount_type="fixed")
         for taxes, price, discount, listed in (
             (twenty, 120.0, 100, 100.0),
             (twenty, 120.0, 25, 100.0),
@@ -370,3 +421,36 @@ class TestRevenueCapturedFollows(SpreadCase):
             order = self.order("2030-03-01", lines=[{"product_id": self.product.id, **values}])
             ((found,),) = self.booked._read_group([("order_id", "=", order.id)], [], ["list_amount:sum"])
             self.assertAlmostEqual(float(found), listed, 2, values)
+
+    def test_lines_from_before_by_the_engine(self):
+        """Lines that nothing was captured of, and what installing makes of them."""
+        twenty, piece = self.tax(amount=20), self.tax(amount=6, amount_type="fixed")
+        orders = {}
+        for name, taxes, price, edited, discount, listed in (
+            ("all off", twenty, 120.0, 120.0, 100, 100.0),
+            ("half off", twenty, 120.0, 120.0, 50, 100.0),
+            ("edited to nothing", twenty, 120.0, 0.0, 0, 100.0),
+            ("edited, then all off", twenty, 120.0, 60.0, 100, 100.0),
+            ("a fixed tax, half off", piece, 106.0, 106.0, 50, 100.0),
+            ("a fixed tax, edited", piece, 106.0, 56.0, 0, 100.0),
+            ("two taxes, all off", piece | twenty, 126.0, 126.0, 100, 100.0),
+            ("no taxes, all off", twenty.browse(), 100.0, 100.0, 100, 100.0),
+        ):
+            self.product.list_price = price
+            line = {"product_id": self.product.id, "discount": discount, "tax_ids": [Command.set(taxes.ids)]}
+            order = self.order("2030-03-01", lines=[line])
+            order.order_line.price_unit = edited
+            orders[name] = order, listed
+        self.env.flush_all()
+        for name, (order, _listed) in orders.items():
+            price = {"a fixed": 106.0, "two tax": 126.0, "no taxe": 100.0}.get(name[:7], 120.0)
+            self.env.cr.execute(
+                "UPDATE sale_order_line SET revenue_price_captured = NULL, revenue_list_price = NULL, revenue_pricelist_price ="
+                " NULL, revenue_discount_origin = NULL, technical_price_unit = %s WHERE order_id = %s",
+                [price, order.id],
+            )
+        self.env.invalidate_all(flush=False)
+        fill_kinds(self.env)
+        for name, (order, listed) in orders.items():
+            ((found,),) = self.booked._read_group([("order_id", "=", order.id)], [], ["list_amount:sum"])
+            self.assertAlmostEqual(float(found), listed, 2, name)

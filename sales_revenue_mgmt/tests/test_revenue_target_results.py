@@ -56,6 +56,62 @@ class TestRevenueTargetResults(ResultCase):
         self.assertEqual((mine["landing"][0], mine["probability"][0]), (600.0, 0.0))
         self.assertEqual((mine["landing"][1], mine["probability"][1]), (None, None))
 
+    def assertPartsAddUp(self, answer):
+        """Parts and rest are the line above them, in each period and last year, as the reader sees them."""
+        for row in answer["lines"]:
+            parts = [part for part in answer["lines"] if part["parent_id"] == row["id"]]
+            parts += [rest for rest in answer["rests"] if rest["parent_id"] == row["id"]]
+            if parts:
+                for name in ("actual", "baseline"):
+                    sums = [round(sum(numbers), 2) for numbers in zip(*(part[name] for part in parts), strict=True)]
+                    self.assertEqual(sums, row[name], row["name"])
+
+    def test_what_is_in_none_of_the_parts(self):
+        nobody = self.env["res.users"]
+        # In no team; in the team, but nobody's; in the team by somebody without a line.
+        self.order("2030-01-12", price=40.0, team_id=False, user_id=nobody.id)
+        self.order("2030-02-12", price=7.0, user_id=nobody.id)
+        self.order("2030-01-13", price=3.0, user_id=self.stranger.id)
+        self.order("2029-01-13", price=9.0, team_id=False, user_id=nobody.id)
+        plan = self.plan()
+        answer, rows = self.results(plan)
+        self.assertPartsAddUp(answer)
+        root, team = rows[plan._root().display_name], rows["Blue"]
+        found = {rest["parent_id"]: rest for rest in answer["rests"]}
+        self.assertEqual(set(found), {root["id"], team["id"]})
+        self.assertEqual(found[root["id"]]["actual"], [40.0, 0.0, 0.0, 40.0])
+        self.assertEqual(found[root["id"]]["baseline"], [9.0, 0.0, 0.0, 9.0])
+        self.assertEqual(found[team["id"]]["actual"], [3.0, 7.0, 0.0, 10.0])
+        # Behind the last line of the team, and behind everything.
+        last = answer["lines"][-1]
+        order = [line["id"] for line in answer["lines"]]
+        self.assertEqual(found[root["id"]]["after"], last["id"])
+        self.assertEqual(order.index(found[team["id"]]["after"]), order.index(rows[self.colleague.name]["id"]))
+        self.assertEqual([found[row["id"]]["depth"] for row in (root, team)], [1, 2])
+        # Who sees some of the lines only: their own numbers, and no name of a line that they may not read.
+        leader = self.as_seen_by(self.people["manager"], self.line(plan, self.team))
+        with freeze_time("2030-02-14 12:00:00"):
+            answer = leader.get_results()
+        self.assertPartsAddUp(answer)
+        self.assertEqual([rest["parent_id"] for rest in answer["rests"]], [team["id"]])
+
+    def test_what_is_in_several_parts(self):
+        """An order of two categories is an order of both."""
+        other = self.env["product.category"].create({"name": "Tables"})
+        table = self.env["product.product"].create({"name": "Table", "type": "consu", "categ_id": other.id})
+        self.order("2030-01-12", lines=[{"product_id": product.id, "price_unit": 1.0} for product in (self.product, table)])
+        plan = self.target(period_type="quarter", date_start="2030-01-01", measure="orders", amount=10)
+        self.env["revenue.target.line"].create(
+            [
+                {"target_id": plan.id, "parent_id": plan.line_ids.id, "level": "category", "category_id": category.id}
+                for category in (self.category, other)
+            ]
+        )
+        answer, _rows = self.results(plan)
+        self.assertPartsAddUp(answer)
+        (rest,) = answer["rests"]
+        self.assertEqual((rest["actual"], rest["name"]), ([-1.0, 0.0, 0.0, -1.0], "In several lines"))
+
     def test_shares_of_the_gap_add_up(self):
         plan = self.plan()
         _answer, rows = self.results(plan)

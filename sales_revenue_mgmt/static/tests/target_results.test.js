@@ -49,6 +49,7 @@ function makeResults(id, lines) {
             { start: "2030-02-01", end: "2030-02-28", label: "Feb 2030", elapsed: 0.5 },
         ],
         lines,
+        rests: [],
         alerts: lines.map((line) => ({
             kind: "behind",
             label: "Behind",
@@ -91,6 +92,22 @@ test("nothing waits for the results; then one line at a time", async () => {
     await contains("select").select("1");
     expect(queryAllTexts(".o_revenue_results_card .fs-4")[1]).toBe("6");
     expect(".o_revenue_results_head:contains(per working day)").toHaveCount(0);
+});
+
+test("what is in none of the parts has a row behind the last of them", async () => {
+    explain();
+    onRpc("revenue.target", "get_results", () => ({
+        ...makeResults(7, [makeLine(1, "Acme", { leaf: false }), makeLine(2, "Red", { depth: 1 }), makeLine(3, "Blue")]),
+        rests: [{ parent_id: 1, after: 2, depth: 1, name: "In none", help: "Why", actual: [1, 2, 3], baseline: [4, 5, 9] }],
+    }));
+    await mountWithCleanup(TargetResults, { props: { model: "revenue.target", resId: 7 } });
+    await animationFrame();
+    await animationFrame();
+    expect(queryAllTexts("tbody tr td:first-child")).toEqual(["Acme", "Red", "In none", "Blue"]);
+    expect(queryAllTexts(".o_revenue_results_rest td")).toEqual(["In none", "–", "3", "", "9", ""]);
+    await contains("select").select("0");
+    expect(queryAllTexts(".o_revenue_results_rest td")[2]).toBe("1");
+    expect.verifySteps(["explain 1 of 7"]);
 });
 
 test("what fails is said, and an overtaken answer is dropped", async () => {

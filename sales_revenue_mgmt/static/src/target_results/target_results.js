@@ -119,6 +119,11 @@ export class TargetResults extends Component {
         return this.state.column < 0 ? periods.length : this.state.column;
     }
 
+    /** What belongs to a line and to none of its parts: shown behind the last of these. */
+    restsAfter(row) {
+        return this.state.results.rests.filter((rest) => rest.after === row.id);
+    }
+
     get alerts() {
         const { alerts } = this.state.results;
         return this.state.allAlerts ? alerts : alerts.slice(0, ALERTS_SHOWN);
