@@ -16,6 +16,15 @@ LEAST_POINTS = 8
 # A method whose single points were so much worse than those of the naive ones is not chosen.
 WORSE_THAN_NAIVE = 1.02
 NAIVE = ("seasonal_naive", "naive")
+# What fits more to the past has to be better by so much: it may be so by chance, and goes wrong farther.
+DOUBT = {
+    "drift": 0.05,
+    "seasonal_shift": 0.05,
+    "smoothing": 0.05,
+    "theta": 0.1,
+    "damped_trend": 0.15,
+    "seasonal_damped_trend": 0.15,
+}
 
 # Warning filters belong to the process: of two threads that change them at once, one would restore the other's.
 _warnings_lock = threading.Lock()
@@ -147,6 +156,9 @@ def _choose(history, horizon, season, level, floor):
         errors = errors - backtest.actual_windows(values, close)
         sd, freedom = backtest.cumulative_error(errors, close, horizon)
         below, above = backtest.skewness(errors, close, sd)
+        if known.jump:
+            # The back-test saw what was before the jump at the new level already, and never this doubt.
+            sd = np.hypot(sd, known.jump.doubt * np.arange(1, horizon + 1))
         if floor is not None:
             sd = _cut_at_floor(sd, mean, floor)
         total, lowest = np.cumsum(mean), np.nan if floor is None else floor * np.arange(1, horizon + 1)
@@ -189,7 +201,7 @@ def _errors(candidates, intermittent):
     :param candidates: dict of str to Backtest
     :rtype: dict[str, float]
     """
-    errors = {name: test.sums for name, test in candidates.items()}
+    errors = {name: test.sums * (1 + DOUBT.get(name, 0.0)) for name, test in candidates.items()}
     naive = [candidates[name].mase for name in NAIVE if name in candidates and candidates[name].mase is not None]
     if intermittent or not naive:
         return errors

@@ -49,7 +49,7 @@ def drift(past, horizon, season):
     """The line through the first and the last point. With seasons it would take two different weeks for a trend."""
     import numpy as np
 
-    if season > 1:
+    if season > 1 or is_intermittent(past):
         raise Unsuitable
     return past[-1] + (past[-1] - past[0]) / (len(past) - 1) * np.arange(1, horizon + 1)
 
@@ -60,7 +60,7 @@ def seasonal_shift(past, horizon, season):
     Between one and two seasons of history nothing more can be learned about the season, and growth is learned so.
     """
     latest = min(len(past) - season, season)
-    if season == 1 or latest < max(2, season // 4):
+    if season == 1 or latest < max(2, season // 4) or is_intermittent(past):
         raise Unsuitable
     shift = past[-latest:].mean() - past[len(past) - season - latest : len(past) - season].mean()
     return seasonal_naive(past, horizon, season) + shift
@@ -70,7 +70,7 @@ def smoothing(past, horizon, season):  # pylint: disable=unused-argument
     """A level that follows the series as fast as was best in it (simple exponential smoothing)."""
     import numpy as np
 
-    if len(past) < LEAST_FOR_THETA:
+    if len(past) < LEAST_FOR_THETA or is_intermittent(past):
         raise Unsuitable
     return np.full(horizon, smooth_level(past))
 
@@ -94,7 +94,7 @@ def theta(past, horizon, season):
 
 def damped_trend(past, horizon, season):  # pylint: disable=unused-argument
     """Exponential smoothing with additive damped trend."""
-    if len(past) < LEAST_FOR_SMOOTHING:
+    if len(past) < LEAST_FOR_SMOOTHING or is_intermittent(past):
         raise Unsuitable
     return _damped(past, horizon)
 

@@ -26,6 +26,8 @@ MANY_ZEROS = 0.3
 LEAST_AFTER, LEAST_BEFORE = 5, 8
 JUMP = 4.0
 LEAST_JUMP = 0.15
+# A quarter next to the jump says how large it is: less is noise, more is already trend.
+LEVEL_POINTS = 13
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,14 @@ class Unusual:
 @dataclass(frozen=True)
 class Jump:
     """:ivar int index: the first point of the new level
-    :ivar float before, after: medians of the points on either side
+    :ivar float before, after: means of the points next to it on either side
+    :ivar float doubt: standard deviation of the error of the new level, which few points tell
     """
 
     index: int
     before: float
     after: float
+    doubt: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,8 +198,20 @@ def _latest_jump(values, season):
             np.sign(jump) * (before[-LEAST_BEFORE:] - middle) < 0
         ).mean() > 0.8
         if clear and abs(jump) / spread > strength and not _jumped_before(values, index, season, jump):
-            best, strength = Jump(index, float(left), float(right)), abs(jump) / spread
-    return best
+            best, strength = index, abs(jump) / spread
+    return None if best is None else _jump_at(values, best)
+
+
+def _jump_at(values, index):
+    """
+    :rtype: Jump
+    """
+    before, after = values[max(index - LEVEL_POINTS, 0) : index], values[index : index + LEVEL_POINTS]
+    levels = before.mean(), after.mean()
+    # The noise of the old level counts at the size of the new one.
+    ratio = levels[1] / levels[0] if levels[0] > 0 else 1.0
+    doubt = (after.var(ddof=1) / len(after) + ratio**2 * before.var(ddof=1) / len(before)) ** 0.5
+    return Jump(index, float(levels[0]), float(levels[1]), float(doubt))
 
 
 def _jumped_before(values, index, season, jump):
