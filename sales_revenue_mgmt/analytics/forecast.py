@@ -1,7 +1,7 @@
 """Forecast of one equally spaced series, by the method that would have been best in its own past."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import backtest, forecast_methods
 from .backtest import Backtest
@@ -21,6 +21,7 @@ DOUBT = {
     "drift": 0.05,
     "seasonal_shift": 0.05,
     "smoothing": 0.05,
+    "tsb": 0.05,
     "theta": 0.1,
     "damped_trend": 0.15,
     "seasonal_damped_trend": 0.15,
@@ -87,6 +88,7 @@ def forecast(history, horizon, season, *, level=0.8, floor=None):
     import warnings
 
     import numpy as np
+
     history = finite_vector(history, "history")
     horizon, season = check_whole(horizon, "horizon"), check_whole(season, "season")
     check_level(level)
@@ -101,7 +103,7 @@ def forecast_many(histories, horizon, season, *, level=0.8, floor=None):
     """Forecast several series of the same time axis, each from its first value that is not zero.
 
     :param histories: (k, n) floats
-    :return: list of k: ``Forecast``, or the ``TooLittleHistory`` (not raised) of a series that began too late
+    :return: list of k: ``Forecast`` (indexes count from the beginning of the time axis), or the ``TooLittleHistory`` (not raised) of a series that began too late
     :raises ValueError: as ``forecast`` does
     """
     import numpy as np
@@ -114,11 +116,19 @@ def forecast_many(histories, horizon, season, *, level=0.8, floor=None):
         raise ValueError(f"histories[{wrong[0][0]}, {wrong[0][1]}] is not a number to reckon with")
     answers = []
     for history in histories:
+        begun = _begun(history)
         try:
-            answers.append(forecast(_begun(history), horizon, season, level=level, floor=floor))
+            answers.append(_later(forecast(begun, horizon, season, level=level, floor=floor), len(history) - len(begun)))
         except TooLittleHistory as error:
             answers.append(error)
     return answers
+
+
+def _later(answer, points):
+    """The same forecast of a history with so many points before it."""
+    unusual = tuple(replace(point, index=point.index + points) for point in answer.unusual)
+    jump = answer.jump and replace(answer.jump, index=answer.jump.index + points)
+    return replace(answer, unusual=unusual, jump=jump)
 
 
 def _begun(history):
@@ -159,6 +169,8 @@ def _choose(history, horizon, season, level, floor):
         if known.jump:
             # The back-test saw what was before the jump at the new level already, and never this doubt.
             sd = np.hypot(sd, known.jump.doubt * np.arange(1, horizon + 1))
+        if is_intermittent(values):
+            sd = np.maximum(sd, _chance_of_sales(values, season, horizon))
         if floor is not None:
             sd = _cut_at_floor(sd, mean, floor)
         total, lowest = np.cumsum(mean), np.nan if floor is None else floor * np.arange(1, horizon + 1)
@@ -183,6 +195,19 @@ def _choose(history, horizon, season, level, floor):
     raise AssertionError("the seasonal naive cannot fail")
 
 
+def _chance_of_sales(values, season, horizon):
+    """Deviations of sums of what is sold now and then, at least: those of independent weeks around a mean that is no surer
+    than its weeks. Few windows of a back-test hold the rare large sale.
+
+    :rtype: numpy.ndarray
+    """
+    import numpy as np
+
+    ahead = np.arange(1, horizon + 1)
+    weeks = min(len(values), season) if season > 1 else len(values)
+    return np.std(values, ddof=1) * np.sqrt(ahead * (1 + ahead / weeks))
+
+
 def _cut_at_floor(sd, mean, floor):
     """Deviations of sums, where points lie on the floor: half of what may go wrong there cannot happen.
 
@@ -191,7 +216,7 @@ def _cut_at_floor(sd, mean, floor):
     """
     import numpy as np
 
-    return np.cumsum(np.diff(sd, prepend=0.0) * np.where(mean > floor, 1.0, 0.5))
+    return np.cumsum(np.diff(sd, prepend=0.0) * np.where(mean > floor, 1.0, 0.2))
 
 
 def _errors(candidates, intermittent):

@@ -105,8 +105,11 @@ def usual(history, season=1):
         Unusual(int(index), float(history[index]), float(instead[index])) for index in np.flatnonzero(found)
     )
     jump = None if is_intermittent(history) else _latest_jump(values, season)
+    if jump and not _in_proportion(jump):
+        jump = None
     if jump:
-        values = _at_new_level(values, jump)
+        before, after = values[: jump.index], values[jump.index :]
+        values = np.concatenate([before * (jump.after / jump.before), after])
     return Usual(values, points, jump)
 
 
@@ -225,10 +228,6 @@ def _jumped_before(values, index, season, jump):
     return earlier * np.sign(jump) > abs(jump) / 3
 
 
-def _at_new_level(values, jump):
-    """What was before the jump, moved to the level after it: in proportion, where both levels allow it."""
-    import numpy as np
-
-    if not (jump.before > 0 and 0.2 < jump.after / jump.before < 5):
-        return values
-    return np.concatenate([values[: jump.index] * (jump.after / jump.before), values[jump.index :]])
+def _in_proportion(jump):
+    """Whether what was before a jump can be moved to the level after it: both are sales, and of comparable size."""
+    return jump.before > 0 and 0.2 < jump.after / jump.before < 5
