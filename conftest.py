@@ -20,8 +20,23 @@ collector = ErrorCollector()
 skipped = []
 
 
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="run the tests marked 'long' as well")
+
+
 def pytest_configure(config):
+    config.addinivalue_line("markers", "long: takes minutes; runs with --long only")
     logging.getLogger().addHandler(collector)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Without --long, long tests are deselected: they are not skipped, which would fail the run."""
+    if config.getoption("--long"):
+        return
+    later = [item for item in items if item.get_closest_marker("long")]
+    if later:
+        config.hook.pytest_deselected(items=later)
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 def pytest_runtest_logreport(report):

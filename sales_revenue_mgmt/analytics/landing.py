@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from .checks import check_level, finite_vector
+from .spread import chance, interval
 
 DAYS_PER_WEEK = 7
+# Degrees of freedom from which on Student's t is the normal distribution.
+NEARLY_NORMAL = 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +37,12 @@ class DaySums:
     sd: object
 
 
-def landing(actual, mean, sd, target, *, level=0.8, freedom=None):
+def landing(actual, mean, sd, target, *, level=0.8, freedom=None, below=1.0, above=1.0, floor=None):
     """Where periods will land, for arrays of one shape (or numbers that fit it).
 
-    actual + mean + sd × T, T being Student's t with ``freedom``, else standard normal: from this one distribution come
-    the interval and P(value >= target). Without spread (sd 0) the interval is the value, and the probability 0 or 1.
+    actual + mean + sd × T, T being Student's t with ``freedom``, else standard normal, ``below`` or ``above`` times as wide
+    to either side: from this one distribution come the interval and P(value >= target). Without spread (sd 0) the interval
+    is the value, and the probability 0 or 1.
 
     :param actual: what is there already
     :param mean: expected rest
@@ -46,33 +50,33 @@ def landing(actual, mean, sd, target, *, level=0.8, freedom=None):
     :param target: where 0, negative or NaN, there is no probability
     :param float level: probability of the interval
     :param freedom: degrees of freedom of ``sd``, > 0; None: normal
+    :param below, above: how far the interval reaches to either side, as shares of a symmetric one, >= 0
+    :param floor: the rest cannot be less: it is never below what is there already plus this; None or NaN: it can
     :rtype: Landing
-    :raises ValueError: level, sd or freedom out of range, or shapes that do not fit
+    :raises ValueError: level, sd, freedom or sides out of range, or shapes that do not fit
     """
     import numpy as np
-    from scipy import stats
 
     check_level(level)
-    actual, mean, sd, target = np.broadcast_arrays(
-        *(np.asarray(part, dtype=float) for part in (actual, mean, sd, target))
+    freedom, floor = np.inf if freedom is None else freedom, np.nan if floor is None else floor
+    actual, mean, sd, target, freedom, below, above, floor = np.broadcast_arrays(
+        *(np.asarray(part, dtype=float) for part in (actual, mean, sd, target, freedom, below, above, floor))
     )
     if (sd < 0).any():
         raise ValueError("sd must not be negative")
-    if freedom is None:
-        spread = stats.norm()
-    else:
-        freedom = np.asarray(freedom, dtype=float)
-        if not (freedom > 0).all():
-            raise ValueError("freedom must be positive")
-        spread = stats.t(freedom)
-    value = actual + mean
-    half = spread.ppf(0.5 + level / 2) * sd
-    certain = sd == 0
-    with np.errstate(invalid="ignore", over="ignore"):
-        gap = (target - value) / np.where(certain, 1.0, sd)
-        probability = np.where(certain, np.where(value >= target, 1.0, 0.0), spread.sf(gap))
+    if not (freedom > 0).all():
+        raise ValueError("freedom must be positive")
+    if not ((below >= 0).all() and (above >= 0).all()):
+        raise ValueError("below and above must not be negative")
+    freedom = np.minimum(freedom, NEARLY_NORMAL)
+    lowest = actual + floor
+    value = np.fmax(actual + mean, lowest)
+    low, high = interval(value, sd, freedom, below, above, lowest, level)
+    with np.errstate(invalid="ignore"):
+        side = np.where(target < value, below, above)
+        probability = np.where(target <= lowest, 1.0, 1 - chance(value, sd, freedom, side, target))
         known = (target > 0) & ~np.isnan(value) & ~np.isnan(sd)
-    return Landing(value, value - half, value + half, np.where(known, probability, np.nan))
+    return Landing(value, low, high, np.where(known, probability, np.nan))
 
 
 def rest_of_periods(weekly, cumulative_sd, first, last):

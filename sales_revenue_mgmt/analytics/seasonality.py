@@ -1,6 +1,7 @@
 """How a plan is spread over its periods, measured from the same days of earlier years."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 
 from .checks import finite_vector
@@ -21,8 +22,8 @@ class Phasing:
     measured: object
 
 
-def seasonal_shares(daily, first_day, periods):
-    """Shares of periods, each from the actuals of its days 364, 728 ... days earlier.
+def seasonal_shares(daily, first_day, periods, earlier=None):
+    """Shares of periods, each from the actuals of the same period in earlier years.
 
     An earlier year counts for a period where history has all its days. The years are averaged, each counting half of the
     one after it, and brought to one level first: by the ratio of the totals of the periods that both years have. So
@@ -35,6 +36,8 @@ def seasonal_shares(daily, first_day, periods):
     :param daily: (d,) floats, the actuals of each day without gaps
     :param datetime.date first_day: day of ``daily[0]``
     :param periods: list of p pairs of first and last day, not overlapping
+    :param earlier: the p periods a year earlier, two years earlier ...: a list of such lists, the latest year first.
+        Without it, the days 364, 728 ... days earlier, as many years as there may be
     :rtype: Phasing
     :raises ValueError: NaN or infinity (names the index), no period, one that ends before it begins, or overlapping ones
     """
@@ -43,7 +46,7 @@ def seasonal_shares(daily, first_day, periods):
     daily = finite_vector(daily, "daily")
     _check_periods(periods)
     by_calendar = _working_day_shares(periods)
-    totals = _combined(_totals_by_year(daily, first_day, periods))
+    totals = _combined(_totals_by_year(daily, first_day, earlier or _weeks_earlier(first_day, periods)))
     measured = ~np.isnan(totals)
     amounts = np.where(measured, np.maximum(totals, 0), 0)
     if not amounts.sum() > 0:
@@ -65,19 +68,24 @@ def _check_periods(periods):
             raise ValueError(f"a period begins on {start}, before the one before it has ended on {end}")
 
 
-def _totals_by_year(daily, first_day, periods):
-    """Total of each period so many years of weeks earlier: (years, p), NaN where history lacks a day of it."""
+def _weeks_earlier(first_day, periods):
+    """The periods so many years of weeks earlier, back to the first day: a list per year."""
+    last = max(end for _start, end in periods)
+    years = max(((last - first_day).days + 1) // YEAR_OF_WEEKS, 1)
+    backs = [timedelta(days=YEAR_OF_WEEKS * year) for year in range(1, years + 1)]
+    return [[(start - back, end - back) for start, end in periods] for back in backs]
+
+
+def _totals_by_year(daily, first_day, earlier):
+    """Total of each period in each earlier year: (years, p), NaN where history lacks a day of it."""
     import numpy as np
 
     running = np.append(0.0, np.cumsum(daily))
-    starts = np.array([(start - first_day).days for start, _ in periods])
-    ends = np.array([(end - first_day).days + 1 for _, end in periods])
-    years = max(int(ends.max()) // YEAR_OF_WEEKS, 1)
-    totals = np.full((years, len(periods)), np.nan)
-    for year in range(years):
-        begin, stop = starts - (year + 1) * YEAR_OF_WEEKS, ends - (year + 1) * YEAR_OF_WEEKS
-        known = (begin >= 0) & (stop <= len(daily))
-        totals[year, known] = running[stop[known]] - running[begin[known]]
+    begin = np.array([[(start - first_day).days for start, _end in year] for year in earlier])
+    stop = np.array([[(end - first_day).days + 1 for _start, end in year] for year in earlier])
+    known = (begin >= 0) & (stop <= len(daily))
+    totals = np.full(begin.shape, np.nan)
+    totals[known] = running[stop[known]] - running[begin[known]]
     return totals
 
 

@@ -59,6 +59,7 @@ from . import (
     revenue_target_export_texts,
     revenue_target_force,
     revenue_target_forecast,
+    revenue_target_landing,
     revenue_target_grid,
     revenue_target_history,
     revenue_target_holders,

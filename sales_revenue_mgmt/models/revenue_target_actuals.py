@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import models
 from odoo.fields import Domain
 
+from ..report.revenue_period import year_before
 from ..report.revenue_scope import Scope
 from .revenue_target_line import SCOPE
 
@@ -26,12 +27,11 @@ class RevenueTarget(models.Model):
     _inherit = "revenue.target"
 
     def _last_year(self, periods):
-        """The same periods a year earlier: the same months; for weeks 364 days, so that weekdays stay together.
+        """The same periods a year earlier, see :func:`year_before`.
 
         :rtype: list[tuple[datetime.date, datetime.date]]
         """
-        back = relativedelta(days=-364) if self.cadence == "week" else relativedelta(years=-1)
-        return [(start + back, end + back) for start, end in periods]
+        return year_before(periods, by_weeks=self.cadence == "week")
 
     def _line_actuals(self, windows, measure=None, lines=None):
         """What the reader may see of the lines' revenue.

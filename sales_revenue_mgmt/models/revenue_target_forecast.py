@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..analytics.forecast import Forecast, forecast_many
+from ..report.revenue_measures import MEASURES
 
 HISTORY_WEEKS = 156
 MAX_HORIZON = 104
@@ -32,6 +33,18 @@ class RevenueTargetForecast(models.Model):
         readonly=True, help="Standard deviation of the error of the sum of the first 1, 2, … weeks, from the back-test."
     )
     freedom = fields.Float(readonly=True, help="Degrees of freedom of these deviations.")
+    below = fields.Float(
+        "Reach Below",
+        readonly=True,
+        default=1.0,
+        help="How far errors go below the forecast, as a share of the same distance above and below. 1: symmetric.",
+    )
+    above = fields.Float("Reach Above", readonly=True, default=1.0, help="The same above the forecast.")
+    never_falls = fields.Boolean(
+        readonly=True, help="No refunds are forecast: no landing is below what is there already."
+    )
+    unusual = fields.Json(readonly=True, help="Weeks that count as their neighbours do: start, value, usual.")
+    new_level = fields.Json(readonly=True, help="The week from which on the level is another one: start, before, after.")
     season = fields.Integer("Season in Weeks", readonly=True, help="1: too little history to measure a season.")
     wape = fields.Float("WAPE", readonly=True, help="Σ|forecast − actual| / Σ actual in the back-test.")
     mase = fields.Float(
@@ -88,29 +101,47 @@ class RevenueTarget(models.Model):
             for back in reversed(range(HISTORY_WEEKS))
         ]
         (history,) = target._line_actuals([weeks])
-        answers = forecast_many([history[line_id] for line_id in history], horizon, WEEKS_A_YEAR)
+        floor = 0.0 if MEASURES[target.measure].never_falls else None
+        answers = forecast_many([history[line_id] for line_id in history], horizon, WEEKS_A_YEAR, floor=floor)
         existing = target.env["revenue.target.forecast"].search([("target_id", "=", target.id)])
         by_line = existing.grouped("line_id")
         for line, answer in zip(target.line_ids.browse(history), answers, strict=True):
-            values = {"line_id": line.id, "as_of": as_of, **self._forecast_values(answer)}
+            values = {"line_id": line.id, "as_of": as_of, **self._forecast_values(answer, weeks)}
             if line in by_line:
                 by_line[line].write(values)
             else:
                 existing.create(values)
 
-    def _forecast_values(self, answer):
+    def _forecast_values(self, answer, weeks):
+        """
+        :param answer: of :func:`forecast_many`
+        :param list weeks: of its history, first and last day
+        :rtype: dict
+        """
         if not isinstance(answer, Forecast):
             words = self.env._(
                 "Too little history: %(given)s weeks, %(needed)s are needed.", given=answer.given, needed=answer.needed
             )
-            return {"message": words, "method": False, "weekly": False, "cumulative_sd": False, "origins": 0}
-        tested = answer.backtest
+            nothing = dict.fromkeys(("method", "weekly", "cumulative_sd", "unusual", "new_level"), False)
+            return {"message": words, "origins": 0, **nothing}
+
+        def start_of(index):
+            return fields.Date.to_string(weeks[index][0])
+
+        tested, jump = answer.backtest, answer.jump
         return {
             "message": False,
             "method": answer.method,
             "weekly": [float(number) for number in answer.mean],
             "cumulative_sd": [float(number) for number in answer.cumulative_sd],
             "freedom": float(answer.freedom),
+            "below": answer.below,
+            "above": answer.above,
+            "never_falls": answer.floor is not None,
+            "unusual": [
+                {"start": start_of(week.index), "value": week.value, "usual": week.usual} for week in answer.unusual
+            ],
+            "new_level": jump and {"start": start_of(jump.index), "before": jump.before, "after": jump.after},
             "season": answer.season_used,
             "wape": tested.wape,
             "mase": tested.mase,

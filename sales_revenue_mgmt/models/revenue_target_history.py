@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import models
 
 from ..analytics.seasonality import seasonal_shares
+from ..report.revenue_period import YEAR_OF_WEEKS
 from ..report.revenue_scope import Scope
 from .revenue_target_actuals import DIMENSION
 
@@ -48,11 +49,21 @@ class RevenueTarget(models.Model):
         """
         periods = self._periods()
         last = min(self._today(), self.date_start) - relativedelta(days=1)
-        first = self.date_start - relativedelta(days=364 * YEARS_OF_HISTORY)
+        if self.cadence == "week":
+            # The same weekdays, and as many of them: this is about the shape of a year and not about its total.
+            earlier = [
+                [(start - YEAR_OF_WEEKS * back, end - YEAR_OF_WEEKS * back) for start, end in periods]
+                for back in range(1, YEARS_OF_HISTORY + 1)
+            ]
+        else:
+            earlier = [self._last_year(periods)]
+            while len(earlier) < YEARS_OF_HISTORY:
+                earlier.append(self._last_year(earlier[-1]))
+        first = earlier[-1][0][0]
         daily = self._daily(line, first, max(last, first))
         # Days before the first sale are no history.
         begin = next((index for index, amount in enumerate(daily) if amount), len(daily))
-        found = seasonal_shares(daily[begin:], first + relativedelta(days=begin), periods)
+        found = seasonal_shares(daily[begin:], first + relativedelta(days=begin), periods, earlier)
         missing = [start for (start, _end), measured in zip(periods, found.measured, strict=True) if not measured]
         notes = []
         if missing:
@@ -71,6 +82,7 @@ class RevenueTarget(models.Model):
         """
         dimension = DIMENSION[name][0]
         last = min(self._today(), self.date_start - relativedelta(days=1))
-        scope = self._line_scope(line, last - relativedelta(years=1), last)
+        # From the day after on a year earlier: whole months stay whole, and no day counts twice.
+        scope = self._line_scope(line, last + relativedelta(days=1, years=-1), last)
         rows = self._facts().query([self.measure], [dimension], scope, limit=50)
         return [row[dimension] for row in rows if row[dimension]]

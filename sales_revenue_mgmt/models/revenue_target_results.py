@@ -4,9 +4,7 @@ import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import groupby
 
-from ..analytics.landing import landing, rest_of_periods
 from ..analytics.outliers import outliers
 from ..analytics.variance import explain
 from ..report.revenue_period import elapsed_share
@@ -26,7 +24,7 @@ class RevenueTarget(models.Model):
             order of the tree: id, parent_id, depth, level, name, leaf, seen_whole (whether the reader sees all of its revenue;
             only then there is a landing), rank (among its siblings, by attainment), outlier,
             gap_per_day (what is missing per working day that is left), forecast (method, wape, mase, bias, message,
-            next: what the next period of the plan's length would bring), share_of_gap (of its parent's), and lists with a
+            unusual: sentences on what does not count as it is; next: what the next period of the plan's length would bring), share_of_gap (of its parent's), and lists with a
             number per period and then one for the whole plan: target, actual, expected (by the plan's own phasing),
             baseline (a year earlier), attainment, variance, pacing, landing, low, high (80 %), probability. ``None`` is "no
             value". ``rests``: what belongs to a line and to none of its parts, see :meth:`_rests`.
@@ -116,53 +114,6 @@ class RevenueTarget(models.Model):
             "alerts": self._alerts(rows),
         }
 
-    def _forecasts_of(self, lines):
-        """
-        :return: line → its forecast
-        :rtype: dict
-        """
-        # Who may read the plan may read all of it.
-        forecasts = self.env["revenue.target.forecast"].sudo().search([("line_id", "in", lines.ids)])
-        return {forecast.line_id: forecast for forecast in forecasts}
-
-    def _landings(self, lines, forecasts, periods, today, actual, target):
-        """Actual plus the forecast of what is left of each period, with interval and probability."""
-        import numpy as np
-
-        spans = [*periods, (self.date_start, self.date_end)]
-        shape = actual.shape
-        mean, sd, freedom = np.full(shape, np.nan), np.full(shape, np.nan), np.full((shape[0], 1), np.inf)
-        over = np.array([end <= today for _start, end in spans])
-        mean[:, over], sd[:, over] = 0.0, 0.0
-        rows = [index for index, line in enumerate(lines) if line in forecasts and forecasts[line].weekly]
-        for as_of, same_day in groupby(rows, lambda index: forecasts[lines[index]].as_of):
-            begin = [max(today, start - datetime.timedelta(days=1)) for start, _end in spans]
-            first = [(day - as_of).days for day in begin]
-            last = [max((end - as_of).days, before) for (_start, end), before in zip(spans, first, strict=True)]
-            weekly = np.array([forecasts[lines[index]].weekly for index in same_day])
-            deviation = np.array([forecasts[lines[index]].cumulative_sd for index in same_day])
-            known = np.array(last) <= weekly.shape[1] * 7
-            columns = np.flatnonzero(known & ~over)
-            if len(columns) and min(first) >= 0:
-                rest = rest_of_periods(
-                    weekly, deviation, [first[column] for column in columns], [last[column] for column in columns]
-                )
-                mean[np.ix_(same_day, columns)], sd[np.ix_(same_day, columns)] = rest.mean, rest.sd
-            freedom[same_day, 0] = [forecasts[lines[index]].freedom for index in same_day]
-        value = {name: np.full(shape, np.nan) for name in ("landing", "low", "high", "probability")}
-        known = ~np.isnan(mean)
-        if known.any():
-            found = landing(
-                actual[known],
-                mean[known],
-                sd[known],
-                target[known],
-                freedom=np.minimum(np.broadcast_to(freedom, shape)[known], 1e6),
-            )
-            value["landing"][known], value["low"][known] = found.value, found.low
-            value["high"][known], value["probability"][known] = found.high, found.probability
-        return value
-
     def action_open_line(self, line_id):
         """The documents that make up the actual of a line, for who may read the plan."""
         self.ensure_one()
@@ -202,37 +153,6 @@ class RevenueTarget(models.Model):
         everything = plan._line_actuals([periods, plan._last_year(periods)], lines=lines)
         pairs = list(zip(seen, everything, strict=True))
         return lines.filtered(lambda line: all(part[line.id] == entire[line.id] for part, entire in pairs))
-
-    def _forecast_words(self, forecast, seen_whole):
-        """What a forecast rests on, and what it says of the next cycle: as many days after the plan as the plan has."""
-        if not seen_whole:
-            return {
-                "message": self.env._("You do not see all sales of this line, so there is no landing of it for you.")
-            }
-        if not forecast:
-            return {"message": self.env._("No forecast yet: it is made at night for plans in force.")}
-        if not forecast.weekly:
-            return {"message": forecast.message}
-        import numpy as np
-
-        from_day = (self.date_end - forecast.as_of).days
-        to_day = from_day + (self.date_end - self.date_start).days + 1
-        following = None
-        if from_day >= 0 and to_day <= len(forecast.weekly) * 7:
-            rest = rest_of_periods(
-                np.array([forecast.weekly]), np.array([forecast.cumulative_sd]), [from_day], [to_day]
-            )
-            following = round(float(rest.mean[0, 0]), self._decimals())
-        return {
-            "method": forecast.method,
-            "wape": forecast.wape,
-            "mase": forecast.mase,
-            "bias": forecast.bias,
-            "origins": forecast.origins,
-            "season": forecast.season,
-            "next": following,
-            "message": None,
-        }
 
     def _among_siblings(self, lines, attainment, pacing, expected, actual):
         """Rank, outliers and share of the gap: each line among the parts of the same line, where all of them are seen.

@@ -3,6 +3,7 @@ shows what would come of it, and saves it when asked to.
 """
 
 import datetime
+from bisect import bisect_right
 
 import pytz
 from dateutil.relativedelta import relativedelta
@@ -142,10 +143,9 @@ class RevenueTarget(models.Model):
         """
         if not count:
             return self._line_actuals([self._last_year(self._periods())])[0]
-        back = {"week": {"weeks": 1}, "month": {"months": 1}, "quarter": {"months": 3}}[self.cadence]
-        start = self.date_start
-        for _step in range(count):
-            start -= relativedelta(**back)
+        back = {"week": {"weeks": count}, "month": {"months": count}, "quarter": {"months": 3 * count}}[self.cadence]
+        # In one step: month by month, a plan that begins on the 31st would lose days on the way.
+        start = self.date_start - relativedelta(**back)
         return self._line_actuals([[(start, self.date_start - relativedelta(days=1))]])[0]
 
     def _last_plan_amounts(self, factor):
@@ -155,20 +155,25 @@ class RevenueTarget(models.Model):
         """
         return self._cells_of_other_plans(
             Domain("state", "in", ("posted", "closed")) & Domain("target_id.superseded", "=", False),
-            [start for start, _end in self._last_year(self._periods())],
+            self._last_year(self._periods()),
             factor,
         )
 
     def _proposed_amounts(self):
         """What others have proposed: submitted or approved plans of their own, for what is a line of this plan."""
         return self._cells_of_other_plans(
-            Domain("state", "in", ("submitted", "approved")), [start for start, _end in self._periods()]
+            Domain("state", "in", ("submitted", "approved")), self._periods()
         )
 
-    def _cells_of_other_plans(self, domain, starts, factor=1.0):
+    def _cells_of_other_plans(self, domain, periods, factor=1.0):
+        """Amounts of other plans' cells that begin in given periods.
+
+        :param list periods: first and last day of each, in order and without gaps
+        :return: line id → amounts per period, ``None`` where there was none
+        """
         lines = self._tree()
         own = {line._scope_key(): line.id for line in lines}
-        index = {start: number for number, start in enumerate(starts)}
+        starts = [start for start, _end in periods]
         # As the user: a proposal that one may not read is none for them.
         cells = self.env["revenue.target.cell"].search(
             domain
@@ -177,7 +182,8 @@ class RevenueTarget(models.Model):
             & Domain("measure", "=", self.measure)
             & Domain("scenario", "=", self.scenario)
             & Domain("target_id.cadence", "=", self.cadence)
-            & Domain("date_start", "in", starts)
+            & Domain("date_start", ">=", starts[0])
+            & Domain("date_start", "<=", periods[-1][1])
             & Domain("company_id", "in", lines.company_id.ids)
         )
         found = {}
@@ -185,7 +191,9 @@ class RevenueTarget(models.Model):
             line_id = own.get(cell.line_id._scope_key())
             if line_id:
                 amounts = found.setdefault(line_id, [None] * len(starts))
-                amounts[index[cell.date_start]] = (amounts[index[cell.date_start]] or 0.0) + cell.amount * factor
+                # Two weeks of a year that was cut otherwise may lie in one of ours.
+                index = bisect_right(starts, cell.date_start) - 1
+                amounts[index] = (amounts[index] or 0.0) + cell.amount * factor
         return found
 
     def _working_days(self):

@@ -17,6 +17,7 @@ class Measure:
     :param monetary: in the company's currency, else a plain number
     :param first_order: counts only the first confirmed order of each customer of the company
     :param target: whether a target can be set for it
+    :param never_falls: counts what happens, so that nothing can take away from it
     :param decimals: of targets for it, where it is not money: counts are whole
     """
 
@@ -26,6 +27,7 @@ class Measure:
     monetary: bool = False
     first_order: bool = False
     target: bool = False
+    never_falls: bool = False
     decimals: int = 0
 
 
@@ -34,8 +36,10 @@ MEASURES = {
     "invoiced": Measure("Invoiced Amount", "invoiced", "net:sum", monetary=True, target=True),
     "margin": Measure("Margin", "booked", "margin:sum", monetary=True, target=True),
     "quantity": Measure("Quantity", "booked", "quantity:sum", target=True, decimals=2),
-    "orders": Measure("Orders", "booked", "documents:sum", target=True),
-    "new_customers": Measure("New Customers", "booked", "documents:sum", first_order=True, target=True),
+    "orders": Measure("Orders", "booked", "documents:sum", target=True, never_falls=True),
+    "new_customers": Measure(
+        "New Customers", "booked", "documents:sum", first_order=True, target=True, never_falls=True
+    ),
     "customers": Measure("Customers", "booked", "customers:sum"),
     "list_amount": Measure("List Amount", "booked", "list_amount:sum", monetary=True),
     "pricelist_discount": Measure("Pricelist Discount", "booked", "pricelist_discount:sum", monetary=True),

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+# 52 weeks back: the same season and the same weekdays.
+YEAR_OF_WEEKS = datetime.timedelta(days=364)
 
 
 def local_day(moment, zone):
@@ -74,6 +76,47 @@ def periods(cadence, date_from, date_to, year_start_of):
         found.append((day, min(end, date_to)))
         day = end + datetime.timedelta(days=1)
     return found
+
+
+def year_before(stretch, by_weeks=False):
+    """The same periods a year earlier; they touch like those given, and each has at least one day.
+
+    Months: the same day of the month a year earlier, where the last day of a month stays the last day of its month
+    (28 February 2025 → 29 February 2024, 29 February 2024 → 28 February 2023).
+
+    Weeks: borders between weeks move by 364 days, so that weekdays stay together. The whole stretch begins and ends like
+    months do, so that the total of a year is the total of the year before. Only a stretch of whole weeks that is
+    not made of whole months moves by 364 days as a whole.
+
+    :param list stretch: first and last day of each period, in order and without gaps
+    :param bool by_weeks: the periods are weeks
+    :rtype: list[tuple[datetime.date, datetime.date]]
+    """
+    if not stretch:
+        return []
+    first, last = stretch[0][0], stretch[-1][1]
+    after = last + datetime.timedelta(days=1)
+    whole_months = first.day == after.day == 1
+    if by_weeks and first.weekday() == after.weekday() == 0 and not whole_months:
+        return [(start - YEAR_OF_WEEKS, end - YEAR_OF_WEEKS) for start, end in stretch]
+    start, stop = first - relativedelta(years=1), _end_a_year_before(last)
+    if by_weeks:
+        ends = [end - YEAR_OF_WEEKS for _start, end in stretch[:-1]]
+        # A year that ends on a Monday has a last week of one day, which 364 days earlier is in the next year.
+        latest = [stop - datetime.timedelta(days=left) for left in range(len(ends), 0, -1)]
+        ends = [min(pair) for pair in zip(ends, latest, strict=True)]
+    else:
+        ends = [_end_a_year_before(end) for _start, end in stretch[:-1]]
+    starts = [start, *(end + datetime.timedelta(days=1) for end in ends)]
+    return list(zip(starts, [*ends, stop], strict=True))
+
+
+def _end_a_year_before(day):
+    """
+    :rtype: datetime.date
+    """
+    last_of_month = (day + datetime.timedelta(days=1)).day == 1
+    return day + relativedelta(years=-1, day=31) if last_of_month else day - relativedelta(years=1)
 
 
 def overlap(period, other):

@@ -36,6 +36,7 @@ from . import (
     test_revenue_target_xlsx,
     test_revenue_target_xlsx_access,
     test_revenue_target_xlsx_files,
+    test_revenue_target_year,
     test_revenue_thread,
     test_revenue_web,
     test_revenue_workflow,

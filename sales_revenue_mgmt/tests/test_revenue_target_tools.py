@@ -84,7 +84,7 @@ class TestRevenueTargetTools(PlanCase):
         mine = self.line(plan, self.people["user"])
         with freeze_time("2029-12-31 12:00:00"):
             self.use(plan, "phase", line=mine, phasing="seasonality")
-        # Sales of the same days 364 days earlier: 300, 0, 100.
+        # Sales of the same months a year earlier: 300, 0, 100.
         self.assertEqual(self.amounts(mine), [1687.5, 0.0, 562.5])
         self.assertEqual({line: line.amount for line in plan.line_ids}, totals)
 

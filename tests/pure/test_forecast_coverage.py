@@ -107,4 +107,5 @@ def test_more_windows_mean_more_freedom(analytics):
 def test_the_interval_is_students(analytics):
     answer = analytics.forecast.forecast(np.random.default_rng(9).normal(100, 5, 40), 4, 1, level=0.9)
     half = stats.t.ppf(0.95, answer.freedom) * answer.cumulative_sd
-    np.testing.assert_allclose(answer.cumulative_high - answer.mean.cumsum(), half)
+    np.testing.assert_allclose(answer.cumulative_high - answer.mean.cumsum(), half * answer.above)
+    np.testing.assert_allclose(answer.mean.cumsum() - answer.cumulative_low, half * answer.below)

@@ -9,6 +9,15 @@ import pytest
 
 CONFTEST = Path(__file__).parents[2] / "conftest.py"
 
+LONG = "import pytest\n@pytest.mark.long\ndef test_long(): assert False\ndef test_short(): pass"
+
+
+def run(folder, body, *arguments):
+    shutil.copy(CONFTEST, folder)
+    (folder / "test_it.py").write_text(body)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:odoo", "-p", "no:cacheprovider", *arguments, str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+
 
 @pytest.mark.parametrize(
     ("body", "status"),
@@ -22,7 +31,13 @@ CONFTEST = Path(__file__).parents[2] / "conftest.py"
     ],
 )
 def test_run(tmp_path, body, status):
-    shutil.copy(CONFTEST, tmp_path)
-    (tmp_path / "test_it.py").write_text(body)
-    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:odoo", "-p", "no:cacheprovider", str(tmp_path)]
-    assert subprocess.run(run, capture_output=True, cwd=tmp_path, check=False).returncode == status
+    assert run(tmp_path, body).returncode == status
+
+
+def test_long_tests_run_when_asked_for(tmp_path):
+    asked = run(tmp_path, LONG, "--long")
+    assert asked.returncode == 1
+    assert "1 failed, 1 passed" in asked.stdout
+    left_out = run(tmp_path, LONG)
+    assert left_out.returncode == 0
+    assert "1 passed, 1 deselected" in left_out.stdout

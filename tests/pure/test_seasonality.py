@@ -65,6 +65,17 @@ def test_growth_between_years_does_not_tilt_them(module):
     assert got.shares.tolist() == pytest.approx([0.4, 0.6])
 
 
+def test_the_same_months_where_they_are_given(module):
+    daily = np.zeros(366)
+    daily[[0, 30, 59, 60]] = [10, 20, 70, 500]  # 1 and 31 January, 29 February and 1 March 2024
+    months = [(date(2025, 1, 1), date(2025, 1, 31)), (date(2025, 2, 1), date(2025, 2, 28))]
+    year = [(date(2024, 1, 1), date(2024, 1, 31)), (date(2024, 2, 1), date(2024, 2, 29))]
+    before = [(date(2023, 1, 1), date(2023, 1, 31)), (date(2023, 2, 1), date(2023, 2, 28))]
+    got = module.seasonal_shares(daily, date(2024, 1, 1), months, [year, before])
+    assert got.shares.tolist() == [0.3, 0.7]
+    assert got.measured.tolist() == [True, True]
+
+
 def test_without_history_working_days_decide(module):
     got = module.seasonal_shares([], FIRST, [(day(0), day(6)), (day(7), day(10)), (day(11), day(11))])
     assert got.measured.tolist() == [False] * 3

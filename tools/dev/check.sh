@@ -1,6 +1,7 @@
 # ./dev test and ./dev lint.
 
-# Arguments that name files under tests/ go to the tests outside Odoo, those under the addon to Odoo's; others to both.
+# Arguments that name files under tests/ go to the tests outside Odoo, those under the addon to Odoo's; others to both,
+# --long among them (see conftest.py).
 cmd_test() {
   local pure=() odoo=() both=() argument empty=0
   for argument in "$@"; do

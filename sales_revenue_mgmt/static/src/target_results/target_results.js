@@ -154,7 +154,7 @@ export class TargetResults extends Component {
         );
         const season = forecast.season === 1 ? _t("Too little history to measure a season.") : "";
         const next = forecast.next === null ? "" : _t("The next cycle is signalled at %s.", this.amount(forecast.next));
-        return [text, season, next].filter(Boolean).join(" ");
+        return [text, ...forecast.unusual, season, next].filter(Boolean).join(" ");
     }
 
     amount(value) {
