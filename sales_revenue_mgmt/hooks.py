@@ -46,11 +46,8 @@ def uninstall_hook(env):
     revenue_fact_schema.teardown(env.cr)
     env.cr.execute("DELETE FROM mail_activity WHERE revenue_step_id IS NOT NULL")
     env.cr.execute("ALTER TABLE mail_activity DROP CONSTRAINT IF EXISTS mail_activity_revenue_step_id_fkey")
-    own = [
-        cls
-        for cls in env.registry.values()
-        if cls._original_module == "sales_revenue_mgmt" and not cls._abstract and cls._auto
-    ]
+    ours = [cls for cls in env.registry.values() if cls._original_module == "sales_revenue_mgmt"]
+    own = [cls for cls in ours if not cls._abstract and cls._auto]
     tables = {cls._table for cls in own}
     tables |= {
         field.relation for cls in own for field in cls._fields.values() if field.type == "many2many" and field.store
@@ -59,5 +56,15 @@ def uninstall_hook(env):
     env.cr.execute(SQL("TRUNCATE %s", SQL(", ").join(map(SQL.identifier, sorted(tables)))))
     # External ids that exports and imports have given to these records; Odoo removes those of the addon only.
     env.cr.execute("DELETE FROM ir_model_data WHERE model = ANY(%s)", [[cls._name for cls in own]])
+    # Values of selections that our models have from Odoo's mixins: Odoo names them as the mixin's module.
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_data data USING ir_model_fields_selection value
+          JOIN ir_model_fields field ON field.id = value.field_id
+         WHERE data.model = 'ir.model.fields.selection' AND data.res_id = value.id
+           AND data.module <> 'sales_revenue_mgmt' AND field.model = ANY(%s)
+        """,
+        [[cls._name for cls in ours]],
+    )
     env.invalidate_all(flush=False)
     env["ir.config_parameter"].search([("key", "=like", "sales_revenue_mgmt.%")]).unlink()
