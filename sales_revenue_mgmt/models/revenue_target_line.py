@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .revenue_target_rows import SCOPE, insert_cells
+from .revenue_target_rows import SCOPE
 
 # Level → the field that a line of this level adds to the scope of the line above it. Branch, team and salesperson come in this
 # order; the others stand below any.
@@ -222,16 +222,12 @@ class RevenueTargetLine(models.Model):
         vals.setdefault("date_end", parent.date_end)
         return vals
 
-    def _create_by_plan(self, vals_list, cells=True):
+    def _create_by_plan(self, vals_list):
+        """Lines without amounts: the caller gives them those of each period, by a table or as rows."""
         # Also against defaults of the context: what is not said is empty.
         empty = {"force_key": False, "parent_id": False, **dict.fromkeys(SCOPE, False)}
         vals_list = [{**empty, **vals} for vals in vals_list]
-        lines = super().create(vals_list)  # pylint: disable=super-method-mismatch
-        if cells:
-            for target, own in lines.sudo().grouped("target_id").items():
-                periods = target._periods()
-                insert_cells(target, [(line_id, *period, 0, False) for line_id in own.ids for period in periods])
-        return lines
+        return super().create(vals_list)  # pylint: disable=super-method-mismatch
 
     def write(self, vals):
         vals = {name: value for name, value in vals.items() if name not in ("force_key", "parent_path", "cell_ids")}
