@@ -172,9 +172,10 @@ def seasonal_parts(past, season):
     ahead = np.arange(1, half + 1)
     level = np.concatenate([level[0] - slope * ahead[::-1], level, level[-1] + slope * ahead])
     away = past - level
-    parts = np.array([away[part::season].mean() for part in range(season)])
+    part_of = time % season
+    parts = np.bincount(part_of, away) / np.bincount(part_of)
     years = len(past) / season
-    within = np.mean((away - parts[time % season]) ** 2) * years / max(years - 1, 0.5)
+    within = np.mean((away - parts[part_of]) ** 2) * years / max(years - 1, 0.5)
     between = np.mean(parts**2)
     kept = max(1 - within / years / between, 0.0) if between > 0 else 0.0
     parts = parts * kept

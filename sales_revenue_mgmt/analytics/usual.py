@@ -188,11 +188,16 @@ def _latest_jump(values, season):
 
     best, strength = None, JUMP
     size = np.median(np.abs(values))
-    for index in range(LEAST_BEFORE, len(values) - LEAST_AFTER + 1):
+    if len(values) < LEAST_BEFORE + LEAST_AFTER:
+        return None
+    indexes = np.arange(LEAST_BEFORE, len(values) - LEAST_AFTER + 1)
+    lefts, rights = _medians_beside(values, indexes)
+    # Most series have no jump that is large enough: nothing else is looked at then.
+    large = np.abs(rights - lefts) >= LEAST_JUMP * size
+    for index, left, right in zip(indexes[large], lefts[large], rights[large], strict=True):
         before, after = values[:index], values[index:]
-        left, right = np.median(before[-LEAST_BEFORE:]), np.median(after[:LEAST_BEFORE])
         jump, whole = right - left, np.median(after) - np.median(before)
-        if abs(jump) < LEAST_JUMP * size or whole * np.sign(jump) < 0.6 * abs(jump):
+        if whole * np.sign(jump) < 0.6 * abs(jump):
             continue
         away = np.concatenate([before - np.median(before), after - np.median(after)])
         spread = max(np.median(np.abs(away)) / NORMAL_PER_MAD, LEAST_SPREAD * size / 2)
@@ -201,8 +206,21 @@ def _latest_jump(values, season):
             np.sign(jump) * (before[-LEAST_BEFORE:] - middle) < 0
         ).mean() > 0.8
         if clear and abs(jump) / spread > strength and not _jumped_before(values, index, season, jump):
-            best, strength = index, abs(jump) / spread
+            best, strength = int(index), abs(jump) / spread
     return None if best is None else _jump_at(values, best)
+
+
+def _medians_beside(values, indexes):
+    """Medians of the points before each index, and from it on (fewer at the end)."""
+    import numpy as np
+
+    padded = np.append(values, np.full(LEAST_BEFORE, np.nan))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, LEAST_BEFORE)
+    whole = indexes[indexes + LEAST_BEFORE <= len(values)]
+    rights = np.concatenate(
+        [np.median(windows[whole], axis=1), [np.median(values[index:]) for index in indexes[len(whole) :]]]
+    )
+    return np.median(windows[indexes - LEAST_BEFORE], axis=1), rights
 
 
 def _jump_at(values, index):

@@ -169,6 +169,58 @@ class TestRevenueTargetResults(ResultCase):
         _answer, later = self.results(plan, "2030-02-20 12:00:00")
         self.assertLess(later["Red"]["landing"][-1], red["landing"][-1])
 
+    def weekly_orders(self, amounts, until="2030-02-13", **values):
+        """An order a week, the last one on the given day."""
+        last = datetime.date.fromisoformat(until)
+        for back, price in enumerate(reversed(amounts)):
+            day = str(last - datetime.timedelta(days=7 * back))
+            self.order(day, price=price, team_id=self.other_team.id, user_id=self.stranger.id, **values)
+
+    def forecast(self, plan, day="2030-02-14 12:00:00"):
+        with freeze_time(day):
+            plan.action_refresh_forecast()
+        return self.env["revenue.target.forecast"].search([("line_id", "=", self.line(plan, self.other_team).id)])
+
+    def test_an_unusual_week_is_told_and_does_not_become_the_level(self):
+        self.weekly_orders([1000.0 + 10 * (week % 5) for week in range(40)] + [40000.0])
+        plan = self.plan()
+        forecast = self.forecast(plan)
+        ((start, value),) = [(week["start"], week["value"]) for week in forecast.unusual]
+        self.assertEqual((start, value), ("2030-02-07", 41500.0))
+        _answer, rows = self.results(plan)
+        red = rows["Red"]
+        (told,) = red["forecast"]["unusual"]
+        self.assertRegex(told, r"The week from 02/07/2030 is unusual: its .*41,500\.00 count as .*1,0\d\d\.\d\d\.")
+        # Six and a half weeks are left.
+        rest = red["landing"][-1] - red["actual"][-1]
+        self.assertTrue(5500 < rest < 8500, rest)
+
+    def test_a_landing_is_never_below_what_is_booked(self):
+        self.weekly_orders([12000.0 - 500 * week for week in range(25)])
+        plan = self.plan()
+        self.assertTrue(self.forecast(plan).never_falls)
+        _answer, rows = self.results(plan)
+        red = rows["Red"]
+        for column in range(4):
+            self.assertGreaterEqual(red["low"][column], red["actual"][column])
+            self.assertGreaterEqual(red["landing"][column], red["low"][column])
+        self.assertLess(red["landing"][-1] - red["actual"][-1], 3000)
+
+    def test_refunds_may_be_forecast_for_money_and_not_for_counts(self):
+        self.weekly_orders([1000.0, -400.0] * 20)
+        plan = self.plan()
+        self.assertFalse(self.forecast(plan).never_falls)
+        counted = self.plan(measure="orders", amount=300.0)
+        self.assertTrue(self.forecast(counted).never_falls)
+
+    def test_a_new_level_is_told(self):
+        self.weekly_orders([1000.0 + 10 * (week % 5) for week in range(40)] + [2000.0 + 10 * week for week in range(10)])
+        plan = self.plan()
+        forecast = self.forecast(plan)
+        self.assertEqual(forecast.new_level["start"], "2029-12-06")
+        _answer, rows = self.results(plan)
+        self.assertIn("The week from 12/06/2029 began a new level", rows["Red"]["forecast"]["unusual"][-1])
+
     def test_a_part_of_the_actuals_has_no_landing(self):
         """Who sees a part of a line's sales would get a part plus the forecast of everything."""
         self.team.company_id = False

@@ -129,3 +129,28 @@ def test_days_pass_through_the_weeks(module, weeks):
 def test_stretches_that_cannot_be(module, mean, sd, first, last):
     with pytest.raises(ValueError, match=r"stretches|cumulative_sd|last"):
         module.rest_of_periods([mean], [sd], first, last)
+
+
+def test_a_landing_keeps_what_is_there(module):
+    """Where the rest cannot be negative, neither the value nor its interval lies below the actual."""
+    got = module.landing([100.0, 100.0], [-20.0, 5.0], 30.0, [90.0, 110.0], floor=[0.0, 0.0])
+    assert got.value.tolist() == [100, 105]
+    assert got.low.tolist() == [100, 100]
+    assert (got.high > got.value).all()
+    # 90 is booked already.
+    assert got.probability[0] == 1
+    refunds = module.landing(100.0, -20.0, 30.0, 90.0)
+    assert (refunds.value, refunds.probability < 0.5) == (80, True)
+    assert refunds.low < 80
+
+
+def test_an_interval_on_the_floor_still_holds_its_level(module):
+    """Half of the distribution lies on the floor: the upper end is what 80 % stay below, not 90 %."""
+    got = module.landing(0.0, 0.0, 10.0, 5.0, floor=0.0)
+    assert got.high == pytest.approx(stats.norm.ppf(0.8) * 10)
+
+
+def test_sides(module):
+    got = module.landing(0.0, 100.0, 10.0, [110.0, 90.0], below=0.5, above=2.0)
+    assert got.high[0] - 100 == pytest.approx(4 * (100 - got.low[0]))
+    assert got.probability.tolist() == pytest.approx([stats.norm.cdf(-0.5), stats.norm.cdf(2)])

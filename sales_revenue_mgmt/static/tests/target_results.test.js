@@ -160,3 +160,23 @@ test("the chart: what is expected by now, and where it lands", async () => {
     expect(cone.at(-2).data).toEqual([60, 130]);
     expect(cone.at(-1).data).toEqual([60, 170]);
 });
+
+test("a forecast says which weeks count as usual", async () => {
+    explain();
+    const forecast = {
+        method: "mean",
+        origins: 12,
+        wape: 0.1,
+        mase: 0.8,
+        bias: 0,
+        season: 1,
+        unusual: ["The week from 02/07/2030 is unusual: its 40,000.00 count as 1,020.00."],
+        next: null,
+        message: null,
+    };
+    onRpc("revenue.target", "get_results", () => makeResults(7, [makeLine(1, "Acme", { forecast })]));
+    await mountWithCleanup(TargetResults, { props: { model: "revenue.target", resId: 7 } });
+    await animationFrame();
+    await animationFrame();
+    expect(".o_revenue_results").toHaveText(/is unusual: its 40,000\.00 count as 1,020\.00/);
+});
