@@ -129,11 +129,19 @@ class RevenueTargetLine(models.Model):
     def _search_display_name(self, operator, value):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        return Domain.OR(
+        called = Domain.OR(
             Domain("level", "in", [level for level, field in LEVELS.items() if field == name])
-            & Domain(f"{name}.display_name", operator, value)
+            & Domain(
+                name,
+                "in",
+                self.env[self._fields[name].comodel_name]
+                .with_context(active_test=False)
+                ._search([("display_name", operator, value)]),
+            )
             for name in SCOPE
         )
+        # As ids: each name is compared once, and not for each line or amount that is looked through.
+        return Domain("id", "in", self._search(called))
 
     @api.depends("cell_ids.amount")
     def _compute_amount(self):
