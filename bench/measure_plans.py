@@ -48,33 +48,19 @@ class Bench:
         return self.slow
 
     def _time(self, name, call):
-        import os
-        if os.environ.get("SLOWSQL") and not getattr(type(self.env.cr), "_patched", None):
-            from odoo.sql_db import Cursor
-            original = Cursor.execute
-            def execute(cr, query, params=None, log_exceptions=True):
-                t = time.perf_counter()
-                r = original(cr, query, params, log_exceptions)
-                t = time.perf_counter() - t
-                if t > 0.08:
-                    code = getattr(query, "code", query)
-                    print(f"      {t:.2f} {str(code)[:150]!r}")
-                return r
-            Cursor.execute = execute
-            Cursor._patched = True
         """
         :return: what the call answers
         """
         self.env.cr.commit()
         self.env.invalidate_all()
         queries, began, own = self.env.cr.sql_log_count, time.perf_counter(), self._cpu()
-        if self.profile and (self.profile == "all" or self.profile in name):
+        if self.profile and self.profile in name:
             import cProfile
             import pstats
 
             profile = cProfile.Profile()
             result = profile.runcall(self._whole, call)
-            profile.dump_stats("/tmp/sheets/prof/" + name.replace(" ","_").replace(",",""))
+            pstats.Stats(profile).sort_stats("tottime").print_stats(45)
         else:
             result = self._whole(call)
         seconds, own = time.perf_counter() - began, self._cpu() - own

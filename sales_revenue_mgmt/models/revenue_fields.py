@@ -28,8 +28,8 @@ class Ratio(fields.Float):
 
 
 class KnownMany2one(fields.Many2one):
-    """A reference that cannot dangle, because something else in the same table or in the trail holds what it refers to. PostgreSQL
-    would look it up for every row that is written, which takes most of the time of writing many.
+    """A reference that cannot dangle, because something else in the same table or in the trail holds what it refers to.
+    PostgreSQL would look it up for every row that is written, which takes most of the time of writing many.
     """
 
     def update_db_foreign_key(self, model, column):

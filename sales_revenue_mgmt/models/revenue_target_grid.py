@@ -87,7 +87,9 @@ class RevenueTarget(models.Model):
         """
         self.ensure_one()
         # Who may read the plan may read all of it.
-        lines = self.sudo().line_ids.sorted(lambda line: (line.sequence, line.id))
+        lines = self.sudo().line_ids
+        # Read together, wherever the plan itself comes from.
+        lines = lines.browse(lines.ids).sorted(lambda line: (line.sequence, line.id))
         parts = lines.grouped("parent_id")
         ordered, stack = [], list(reversed(parts.get(lines.browse(), lines.browse())))
         while stack:

@@ -64,7 +64,13 @@ class RevenueTarget(models.Model):
             return None
         reasons = [(refusal["row"] - 1, refusal["place"], refusal["reason"]) for refusal in refused]
         # What claims to be a number and is none would stop the copying, too.
-        return mark_cells(readable(content), read_plan(content).sheet, reasons, self.env._("Import"))
+        return mark_cells(
+            readable(content),
+            read_plan(content).sheet,
+            reasons,
+            self.env._("Import"),
+            lambda count: self.env._("%(count)s more cells are red, without a note.", count=count),
+        )
 
     def _import_workbook(self, content, may=None):
         """Take over what a workbook changes, if nothing of it is refused.

@@ -129,10 +129,19 @@ class RevenueTargetLine(models.Model):
     def _search_display_name(self, operator, value):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        return Domain.OR(
-            Domain("level", "=", level) & Domain(f"{name}.display_name", operator, value)
-            for level, name in LEVELS.items()
+        called = Domain.OR(
+            Domain("level", "in", [level for level, field in LEVELS.items() if field == name])
+            & Domain(
+                name,
+                "in",
+                self.env[self._fields[name].comodel_name]
+                .with_context(active_test=False)
+                ._search([("display_name", operator, value)]),
+            )
+            for name in SCOPE
         )
+        # As ids: each name is compared once, and not for each line or amount that is looked through.
+        return Domain("id", "in", self._search(called))
 
     @api.depends("cell_ids.amount")
     def _compute_amount(self):
@@ -227,7 +236,10 @@ class RevenueTargetLine(models.Model):
         # Also against defaults of the context: what is not said is empty.
         empty = {"force_key": False, "parent_id": False, **dict.fromkeys(SCOPE, False)}
         vals_list = [{**empty, **vals} for vals in vals_list]
-        return super().create(vals_list)  # pylint: disable=super-method-mismatch
+        lines = super().create(vals_list)  # pylint: disable=super-method-mismatch
+        # The sum of each is written with its amounts, and would cost more than these if Odoo did it line by line.
+        self.env.remove_to_compute(self._fields["amount"], lines)
+        return lines
 
     def write(self, vals):
         vals = {name: value for name, value in vals.items() if name not in ("force_key", "parent_path", "cell_ids")}

@@ -15,8 +15,8 @@ SCOPE = ("company_id", "team_id", "user_id", "category_id", "industry_id", "chan
 
 
 class Row(NamedTuple):
-    """A line: ``path`` the ids of the lines that it is part of and its own, ``scope`` what it is about, in the order of ``SCOPE``,
-    ``key`` the same as of ``_scope_key``."""
+    """A line: ``path`` the ids of the lines that it is part of and its own, ``scope`` what it is about, in the order of
+    ``SCOPE``, ``key`` the same as of ``_scope_key``."""
 
     id: int
     target_id: int

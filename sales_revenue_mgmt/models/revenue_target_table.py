@@ -179,4 +179,3 @@ class PlanTable:
                 if self.is_leaf(key[0])
             ],
         }
-

@@ -21,6 +21,12 @@ class RevenueTarget(models.Model):
     def _audit_fields(self):
         return [*super()._audit_fields(), "cadence", "scenario", "line_ids"]
 
+    def _audit_values(self):
+        # The lines of all plans together.
+        if not isinstance(self.env.context.get("revenue_plan_rows"), PlanRows):
+            self = self.with_context(revenue_plan_rows=PlanRows(self))
+        return super()._audit_values()
+
     def _audit_value(self, name):
         if name == "line_ids":
             return self._audit_lines()

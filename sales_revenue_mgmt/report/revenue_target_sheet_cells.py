@@ -1,5 +1,5 @@
-"""Cells of a workbook as openpyxl reads them, in one pass: values and formulas together, and the plain ones, which are nearly all,
-without its detours. Imported by who reads a workbook: it loads openpyxl.
+"""Cells of a workbook as openpyxl reads them, in one pass: values and formulas together, and the plain ones, which are nearly
+all, without its detours. Only who reads a workbook imports this: it loads openpyxl.
 """
 
 import io
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import SHARED_STRINGS, ExcelReader
 from openpyxl.utils import column_index_from_string
-from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser, _cast_number
+from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, VALUE_TAG, WorkSheetParser, _cast_number
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
@@ -96,18 +96,21 @@ class _Parser(WorkSheetParser):
 
     def _plain_cell(self, element):
         """A text or a number that says where it stands, and nothing else; ``None`` for anything else."""
-        if len(element) != 1 or element[0].tag != VALUE_TAG:
+        place, kind = element.get("r"), element.get("t", "n")
+        letters = place.rstrip(DIGITS) if place else place
+        if letters == place or len(element) != 1:
             return None
-        text, place, kind = element[0].text, element.get("r"), element.get("t", "n")
-        if not text or not place:
+        (child,) = element
+        if kind == "inlineStr":
+            if child.tag != INLINE_STRING or len(child) != 1 or child[0].tag != TEXT_TAG or child.attrib:
+                return None
+            value, kind = child[0].text or "", "s"
+        elif child.tag != VALUE_TAG or not child.text:
             return None
-        letters = place.rstrip(DIGITS)
-        if letters == place:
-            return None
-        if kind == "s":
-            value = self.shared_strings[int(text)]
+        elif kind == "s":
+            value = self.shared_strings[int(child.text)]
         elif kind == "n" and int(element.get("s", 0)) not in self.date_formats:
-            value = _cast_number(text)
+            value = _cast_number(child.text)
         else:
             return None
         column = self._columns.get(letters)

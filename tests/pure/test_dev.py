@@ -170,7 +170,7 @@ def test_the_same_files_have_the_same_fingerprint_wherever_they_lie(home):
     assert fingerprint("a place with spaces") == one
     assert fingerprint("other", constraints="a==2") != one
     assert fingerprint("more", extra="") != one
-    result = parts("hash_of \"$REPO/is not there\"", HOME_DIR=str(home))
+    result = parts('hash_of "$REPO/is not there"', HOME_DIR=str(home))
     assert result.returncode != 0
 
 
