@@ -38,13 +38,13 @@ class ResCompany(models.Model):
     )
 
     revenue_alert_pacing = fields.Float(
-        "Behind Pace below",
+        "Warn When Actual Is Below",
         default=0.9,
         required=True,
         help="A target whose pacing is lower raises an alert: 0.9 is 90 % of what its phasing expects by now.",
     )
     revenue_alert_landing = fields.Float(
-        "Landing Too Low below",
+        "Warn When the Forecast Is Below",
         default=0.95,
         required=True,
         help="A target that is forecast to land lower raises an alert: 0.95 is 95 % of the target.",
@@ -53,7 +53,7 @@ class ResCompany(models.Model):
     _revenue_alerts = models.Constraint(
         "CHECK (revenue_alert_pacing >= 0 AND revenue_alert_pacing <= 2 AND revenue_alert_landing >= 0"
         " AND revenue_alert_landing <= 2)",
-        "Behind Pace below, Landing Too Low below: enter 0 % to 200 %.",
+        "Warn When Actual Is Below, Warn When the Forecast Is Below: enter 0 % to 200 %.",
     )
 
     @api.constrains("revenue_tz")

@@ -178,7 +178,7 @@ class RevenueDocumentMixin(models.AbstractModel):
             tiers.setdefault(step.tier, self.env["res.users"])
             tiers[step.tier] |= step.approvers
         asked = self.env._(", then ").join(", ".join(tiers[tier].mapped("name")) for tier in sorted(tiers))
-        return self.env._("When you submit, it asks %(asked)s.", asked=asked)
+        return self.env._("Submitting sends it to %(asked)s for approval.", asked=asked)
 
     # ------------------------------------------------------------------
     # Who is on the route may read

@@ -68,7 +68,7 @@ class RevenueTarget(models.Model):
         compute="_compute_attainment",
         search=lambda self, operator, value: self._search_amount("expected", operator, value),
         aggregator="sum",
-        help="What the plan's own phasing promises until today; within a period, by days.",
+        help="What should be reached by today, by the plan's own periods; within a period, by days.",
     )
     attainment = Ratio(compute="_compute_attainment", aggregator="avg", help="Actual divided by target.")
     pacing = Ratio(

@@ -22,7 +22,7 @@ class RevenueTargetLine(models.Model):
         string="Expected by Now",
         compute="_compute_actual",
         aggregator="sum",
-        help="What the line's own phasing promises until today.",
+        help="What the line should have reached by today, by its own periods.",
     )
     variance = fields.Monetary(
         compute="_compute_actual", aggregator="sum", help="Actual less target: negative is what is missing."

@@ -53,7 +53,7 @@ class RevenueTargetTool(models.TransientModel):
             ("last_year", "Shares of last year, period by period"),
             ("weights", "Weights"),
         ],
-        string="By",
+        string="Shares From",
         default="last_year",
     )
     periods = fields.Integer("Number of Periods", default=3)

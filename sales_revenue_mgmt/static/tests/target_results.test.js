@@ -87,10 +87,10 @@ test("nothing waits for the results; then one line at a time", async () => {
     expect.verifySteps(["explain 2 of 7"]);
     expect(queryAllTexts(".o_revenue_results_card .fs-4")[1]).toBe("11");
     // What is missing per day is of the whole plan.
-    expect(".o_revenue_results_head:contains(per working day)").toHaveCount(1);
+    expect(".o_revenue_results_head:contains(more needed per working day)").toHaveCount(1);
     await contains("select").select("1");
     expect(queryAllTexts(".o_revenue_results_card .fs-4")[1]).toBe("6");
-    expect(".o_revenue_results_head:contains(per working day)").toHaveCount(0);
+    expect(".o_revenue_results_head:contains(more needed per working day)").toHaveCount(0);
 });
 
 test("what fails is said, and an overtaken answer is dropped", async () => {

@@ -152,6 +152,10 @@ export class TargetResults extends Component {
         return [text, season, next].filter(Boolean).join(" ");
     }
 
+    get neededPerDay() {
+        return _t("%s more needed per working day", this.amount(this.line.gap_per_day));
+    }
+
     amount(value) {
         return value === null ? "–" : formatAmount(value, { currencyId: this.state.results.currency_id || undefined });
     }
