@@ -8,6 +8,8 @@ import random
 from odoo import Command, fields
 from odoo.exceptions import UserError
 
+from .exact_memory import Memory
+
 # Moments around midnights, of summer and winter, in the zones of the companies.
 ZONES = ("UTC", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kathmandu", "America/Havana")
 START = datetime.datetime(2030, 3, 1)
@@ -51,15 +53,50 @@ class World:
                 {"name": "Exact EUR", "currency_id": eur.id, "company_id": False},
                 {
                     "name": "Exact -7 %",
-                    "currency_id": usd.id,
                     "company_id": False,
+                    "currency_id": self.companies[0].currency_id.id,
                     "item_ids": [
                         Command.create({"applied_on": "3_global", "compute_price": "percentage", "percent_price": 7})
                     ],
                 },
             ]
         )
+        self.memory = Memory(self)
+        self._programs()
         self.env.cr.commit()
+
+    def _programs(self):
+        """Promotions, and a gift card with the product that it is sold as."""
+        card = self.env["product.product"].create(
+            {"name": "Exact card", "type": "service", "list_price": 20.0, "taxes_id": [Command.clear()]}
+        )
+        self.memory.prepaid |= card
+        program = self.env["loyalty.program"].create(
+            {
+                "name": "Exact card",
+                "program_type": "gift_card",
+                "company_id": False,
+                "currency_id": self.companies[0].currency_id.id,
+                "rule_ids": [Command.create({"product_ids": [Command.set(card.ids)]})],
+                "reward_ids": [Command.create({"discount_mode": "per_point", "discount": 1})],
+            }
+        )
+        reward = {"reward_type": "discount", "discount_mode": "percent", "discount": 15}
+        chosen = {"discount_applicability": "specific", "discount_product_ids": [Command.set(self.products[:2].ids)]}
+        promotions = self.env["loyalty.program"].create(
+            [
+                {
+                    "name": f"Exact promotion {number}",
+                    "program_type": "promotion",
+                    "company_id": False,
+                    "currency_id": self.companies[0].currency_id.id,
+                    "rule_ids": [Command.create({"minimum_qty": 0})],
+                    "reward_ids": [Command.create({**reward, **values})],
+                }
+                for number, values in enumerate(({"discount_applicability": "order"}, chosen))
+            ]
+        )
+        self.programs = promotions | program
 
     def _rates(self, currencies):
         for company in self.companies.filtered(lambda company: not company.parent_id):
@@ -180,6 +217,7 @@ class World:
         try:
             with self.env.cr.savepoint():
                 getattr(self, name)()
+                self.memory.look(by_sql=name.startswith("do_sql_"))
         except UserError:
             self.env.invalidate_all(flush=False)
             return name, False
@@ -198,7 +236,7 @@ class World:
         lines = [
             {
                 "product_id": self.one(self.products).id,
-                "product_uom_qty": self.random.choice((1, 2, 3, 0.5, -1, 7)),
+                "product_uom_qty": self.random.choice((1, 2, 3, 0.5, -1, 7, 0)),
                 "discount": self.random.choice((0, 0, 10, 33.33, 100)),
                 "product_uom_id": self.one(self.units).id,
             }
@@ -207,6 +245,8 @@ class World:
         for line in lines:
             if self.random.random() < 0.3:
                 line["price_unit"] = self.random.choice((0.0, 9.99, 12.345, 100.0))
+        if self.random.random() < 0.15:
+            lines.append({"product_id": self.memory.prepaid.id, "product_uom_qty": 1})
         lines.append({"display_type": "line_section", "name": "Section"})
         order = (
             self.env["sale.order"]
@@ -223,6 +263,8 @@ class World:
                 }
             )
         )
+        # Prices are those of the day on which a line is priced; later days change none.
+        self.memory.look()
         if self.random.random() < 0.85:
             order.action_confirm()
             order.date_order = self.moment()
@@ -301,6 +343,35 @@ class World:
                     "discount_amount": 3.0,
                 }
             ).action_apply_discount()
+
+    def do_reward(self):
+        """A promotion, or a part paid with a gift card."""
+        order, program = self.one(self.orders()), self.one(self.programs)
+        if order:
+            card = self.env["loyalty.card"].create({"program_id": program.id, "points": 5})
+            order._apply_program_reward(program.reward_ids[:1], card)
+
+    def do_edit_move_line(self):
+        move = self.one(self.moves("posted", "draft"))
+        line = self.one(move.invoice_line_ids.filtered(lambda line: line.display_type == "product"))
+        if not line:
+            return
+        if move.state == "posted":
+            move.button_draft()
+        change = self.random.choice(("unit", "product", "quantity", "currency"))
+        if change == "currency":
+            move.currency_id = self.one(self.pricelists.currency_id)
+        else:
+            line.write(
+                {
+                    "unit": {"product_uom_id": self.one(self.units).id},
+                    "product": {"product_id": self.one(self.products).id},
+                    "quantity": {"quantity": self.random.choice((1, 5, 0.5))},
+                }[change]
+            )
+            line.tax_ids = False
+        move.invoice_date = move.invoice_date or self.day()
+        move.action_post()
 
     def do_invoice(self):
         orders = self.orders().filtered(lambda order: order.invoice_status == "to invoice")
@@ -426,10 +497,13 @@ class World:
         self.env.invalidate_all(flush=False)
 
     def do_sql_insert_move_line(self):
-        self._sql_move_line(
+        line, number = self._sql_move_line(
             "INSERT INTO account_move_line SELECT (jsonb_populate_record("
             " l, jsonb_build_object('id', nextval('account_move_line_id_seq')))).* FROM account_move_line l WHERE l.id = %s"
+            " RETURNING id"
         )
+        if line:
+            self.memory.copy(line, number)
 
     def do_sql_delete_move_line(self):
         self._sql_move_line("DELETE FROM account_move_line WHERE id = %s")
@@ -448,11 +522,18 @@ class World:
         self.env.invalidate_all(flush=False)
 
     def _sql_move_line(self, statement):
-        lines = self.moves("posted").line_ids.filtered(lambda line: line.display_type == "product")
+        # What is copied knows its reward by its order line only, which SQL does not copy.
+        lines = self.moves("posted").line_ids.filtered(
+            lambda line: line.display_type == "product" and not line.sale_line_ids.reward_id
+        )
         if lines:
+            line = self.one(lines)
             self.env.flush_all()
-            self.env.cr.execute(statement, [self.one(lines).id])
+            self.env.cr.execute(statement, [line.id])
+            number = self.env.cr.fetchone()[0] if "RETURNING" in statement else None
             self.env.invalidate_all(flush=False)
+            return line, number
+        return None, None
 
     def do_sql_unit(self):
         self.env.flush_all()

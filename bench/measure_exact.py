@@ -94,7 +94,7 @@ def run(env, steps, seed):
         nonlocal comparisons
         reader = chance.choice(readers)
         cross = [tuple(chance.sample(("company", "team", "customer", "category", "product", "month", "day"), 2))]
-        problems = differences(reader(cr=env.cr), world.companies, cross)
+        problems = differences(reader(cr=env.cr), world.companies, world.memory, cross)
         comparisons += 1
         assert not problems, f"seed {seed}, {when}, as {reader.user.name}, after {history}:\n" + "\n".join(
             problems[:10]

@@ -12,7 +12,7 @@ import time
 from contextlib import nullcontext
 from zoneinfo import ZoneInfo
 
-from . import bulk
+from . import bulk, retail_targets
 from .database import Progress, environment, parser
 from .retail_records import make_prototypes, make_records
 from .retail_rows import copy_source, insert_invoices, insert_orders, insert_products, link_invoices, shift_source
@@ -43,6 +43,18 @@ MODELS = [
 BIG = 200_000
 
 
+# What an organised load ends with: name → the module that makes it, and takes it out again.
+STEPS = {"targets": retail_targets}
+
+AFTERWARDS = """
+  Log in, each with the login as password, and open Revenue → Targets:
+    retail.north1.1   My Targets: one's own, of a plan that goes from the company down to each person
+    retail.north1     My Targets: the team that this one leads, and who of it is behind
+    retail.north      My Targets: the branch; Reporting → Bookings: what came of it
+    fay               Sales Targets → 'Retail plan': all of it, in the grid; the page Results says where the gap is
+"""
+
+
 class LoadError(Exception):
     """Something a person can mend; the text says how."""
 
@@ -51,25 +63,69 @@ def main(argv=None):
     args = parser("Load real retail transactions, or remove them.")
     args.add_argument("--lines", default="50000", help="how many order lines, or 'all' (default: 50000)")
     args.add_argument("--times", type=int, default=1, help="so many copies, each 52 weeks before the last (default: 1)")
-    args.add_argument("--organised", action="store_true", help="in branches, with sales teams of several people")
+    args.add_argument("--organised", action="store_true", help="in branches, with teams, people and their targets")
+    args.add_argument(
+        "--with",
+        dest="steps",
+        metavar="STEPS",
+        help=f"what an organised load ends with: {', '.join(STEPS)} (default: all), or none; also afterwards",
+    )
     args.add_argument("--remove", action="store_true", help="remove what was loaded")
     options = args.parse_args(argv)
     started = time.monotonic()
     try:
-        limit = _limit(options.lines)
+        limit, steps = _limit(options.lines), _steps(options.steps, options.organised)
         with environment(options) as env:
             if options.remove:
                 text = remove(env, Progress(len(TABLES) + 1))
+            elif options.steps and steps and env["ir.config_parameter"].get_param(PARAMETER):
+                text = "The transactions are there already"
             else:
-                text = load(env, limit, options.times, options.organised)
+                text = load(env, limit, options.times, options.organised or bool(options.steps))
         with environment(options) as env:
             documents, seconds = env["revenue.fact.refresh"].refresh_all()
             print(f"  Refreshed the facts of {documents:,} orders and invoices in {seconds:.0f} s")
+        if steps and not options.remove:
+            with environment(options) as env:
+                add_steps(env, steps)
     except LoadError as error:
         print(f"\n./dev load retail: {error}", file=sys.stderr)
         return 1
     print(f"  {text} ({time.monotonic() - started:.0f} s)")
+    if "targets" in steps and not options.remove:
+        print(AFTERWARDS)
     return 0
+
+
+def _steps(text, organised):
+    if text is None:
+        return list(STEPS) if organised else []
+    names = [] if text == "none" else list(dict.fromkeys(text.split(",")))
+    unknown = [name for name in names if name not in STEPS]
+    if unknown:
+        raise LoadError(f"--with knows {', '.join(STEPS)} and none, not '{unknown[0]}'.")
+    return names
+
+
+def add_steps(env, names):
+    """What an organised load ends with; each step is written down, for the removal.
+
+    :raises LoadError: there is no organised load, or the step was made already
+    """
+    parameters = env["ir.config_parameter"]
+    loaded = json.loads(parameters.get_param(PARAMETER) or "{}")
+    if not loaded.get("records", {}).get("res.company"):
+        raise LoadError("--with needs branches and people; remove what is loaded, and load with --organised.")
+    done = loaded.setdefault("steps", {})
+    for name in names:
+        if name in done:
+            raise LoadError(f"'{name}' is loaded already. Remove all of it first: ./dev load retail --remove")
+        print(f"  Making {name} ...", flush=True)
+        try:
+            done[name] = STEPS[name].make(env, loaded["records"])
+        except ValueError as error:
+            raise LoadError(str(error)) from error
+    parameters.set_param(PARAMETER, json.dumps(loaded))
 
 
 def _limit(text):
@@ -152,6 +208,8 @@ def remove(env, progress):
     if not loaded:
         raise LoadError("No retail data is loaded; there is nothing to remove.")
     loaded = json.loads(loaded)
+    for name, records in loaded.get("steps", {}).items():
+        STEPS[name].remove(env, records)
     blocks = {table: tuple(loaded["blocks"][table]) for table in TABLES}
     held = [hold for table in TABLES for hold in bulk.release(env.cr, table, *blocks[table], blocks)]
     if held:

@@ -174,6 +174,10 @@ def _users(env, company, people, can_log_in=False):
         )
     )
     if can_log_in:
+        # They begin with their targets, and without OdooBot's chat over them.
+        users.action_id = env.ref("sales_revenue_mgmt.revenue_target_action_mine").id
+        if "odoobot_state" in users._fields:
+            users.odoobot_state = "disabled"
         # Few rounds, or this takes half a minute; Odoo hashes a password anew when it is first used.
         hasher = pbkdf2_sha512.using(rounds=1000)
         for user in users:

@@ -1,7 +1,7 @@
 {
     "name": "Sales & Revenue Management",
     "summary": "Govern and explain revenue: targets measured on real transactions",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Sales & Revenue Management contributors",
     "license": "LGPL-3",
@@ -14,8 +14,6 @@
         "sale_management",
         "sale_margin",
     ],
-    # Names of distributions, which is what Odoo looks up.
-    "external_dependencies": {"python": ["numpy", "pandas", "scipy", "statsmodels"]},
     "data": [
         "security/revenue_groups.xml",
         "security/ir.model.access.csv",
@@ -42,6 +40,7 @@
     ],
     "demo": [
         "demo/revenue_users_demo.xml",
+        "demo/revenue_world_demo.xml",
         "demo/revenue_target_demo.xml",
     ],
     "assets": {
@@ -56,6 +55,8 @@
         ],
     },
     "images": ["static/description/targets_kanban.png"],
+    # Also says which Python packages are missing: all at once, where Odoo would stop at the first.
+    "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

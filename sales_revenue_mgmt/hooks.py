@@ -1,8 +1,34 @@
 """What installing and uninstalling do beyond the records of the data files."""
 
+import importlib.metadata
+
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .report import revenue_fact_schema
+from .report import revenue_audit_guard, revenue_fact_schema
+
+# Distributions that the addon cannot do without. The manifest does not name them: Odoo would stop at the first one missing.
+PACKAGES = ("numpy", "pandas", "scipy", "statsmodels")
+
+
+def pre_init_hook(env):
+    """Name all missing packages at once, before anything is made."""
+    missing = []
+    for name in PACKAGES:
+        try:
+            importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        raise UserError(
+            env._(
+                "Python packages are missing on this server: %(names)s. Install them into the Python that runs Odoo, with the "
+                "file requirements.txt that comes with this application or with: pip install %(command)s. Then restart Odoo "
+                "and install the application again.",
+                names=", ".join(missing),
+                command=" ".join(missing),
+            )
+        )
 
 
 def post_init_hook(env):
@@ -16,7 +42,7 @@ def uninstall_hook(env):
     """Odoo removes tables, fields, menus and rules by itself, one record at a time, and stops at what refers to each other:
     approved documents, their steps, the trail. So these are emptied first; the trail's trigger function is ours to remove.
     """
-    env.cr.execute("DROP FUNCTION IF EXISTS revenue_audit_refuse() CASCADE")
+    revenue_audit_guard.uninstall(env.cr)
     revenue_fact_schema.teardown(env.cr)
     env.cr.execute("DELETE FROM mail_activity WHERE revenue_step_id IS NOT NULL")
     env.cr.execute("ALTER TABLE mail_activity DROP CONSTRAINT IF EXISTS mail_activity_revenue_step_id_fkey")
@@ -31,5 +57,7 @@ def uninstall_hook(env):
     }
     # Without CASCADE: a table of somebody else that refers to these would be an error, not a loss.
     env.cr.execute(SQL("TRUNCATE %s", SQL(", ").join(map(SQL.identifier, sorted(tables)))))
+    # External ids that exports and imports have given to these records; Odoo removes those of the addon only.
+    env.cr.execute("DELETE FROM ir_model_data WHERE model = ANY(%s)", [[cls._name for cls in own]])
     env.invalidate_all(flush=False)
     env["ir.config_parameter"].search([("key", "=like", "sales_revenue_mgmt.%")]).unlink()

@@ -1,5 +1,6 @@
 """Whole units, dealt out so that nothing is lost: the parts always add up to the whole. Plain Python, no Odoo."""
 
+import math
 from fractions import Fraction
 
 
@@ -22,7 +23,8 @@ def apportion(total, weights):
     :rtype: list[int]
     :raises ValueError: a negative total or weight, or units for no parts
     """
-    exact = [Fraction(weight) for weight in weights]
+    weights = list(weights)
+    exact = _as_whole_numbers(weights)
     if total < 0 or any(weight < 0 for weight in exact):
         raise ValueError(f"Units and weights have to be 0 or more: {total}, {weights}.")
     if not exact:
@@ -31,13 +33,23 @@ def apportion(total, weights):
         return []
     whole = sum(exact)
     if not whole:
-        exact, whole = [Fraction(1)] * len(exact), len(exact)
-    quotas = [total * weight / whole for weight in exact]
-    parts = [int(quota) for quota in quotas]
-    by_remainder = sorted(range(len(parts)), key=lambda index: parts[index] - quotas[index])
-    for index in by_remainder[: total - sum(parts)]:
-        parts[index] += 1
+        exact, whole = [1] * len(exact), len(exact)
+    parts, remainders = map(list, zip(*(divmod(total * weight, whole) for weight in exact), strict=True))
+    missing = total - sum(parts)
+    if missing:
+        # Sorting keeps the order of equal ones.
+        for index in sorted(range(len(parts)), key=remainders.__getitem__, reverse=True)[:missing]:
+            parts[index] += 1
     return parts
+
+
+def _as_whole_numbers(weights):
+    """Numbers in the same proportions, without fractions: exact, and much faster to compute with."""
+    if all(type(weight) is int for weight in weights):
+        return weights
+    exact = [Fraction(weight) for weight in weights]
+    common = math.lcm(*(weight.denominator for weight in exact))
+    return [weight.numerator * (common // weight.denominator) for weight in exact]
 
 
 def spread(total, current, locked, weights=None):

@@ -1,5 +1,7 @@
 """Plans to take away."""
 
+from urllib.parse import urlsplit
+
 from odoo import http
 from odoo.http import content_disposition, request
 
@@ -14,6 +16,8 @@ class RevenueTargetController(http.Controller):
 
         :param int target_id: the plan's id
         """
+        if refusal := self._why_no_download():
+            return refusal
         # Which companies are ticked is a matter of the web client; what one may read is not.
         companies = request.env.user.company_ids.ids
         targets = request.env["revenue.target"].with_context(allowed_company_ids=companies, active_test=False)
@@ -31,6 +35,8 @@ class RevenueTargetController(http.Controller):
 
         :param int wizard_id: the dialog's id
         """
+        if refusal := self._why_no_download():
+            return refusal
         wizards = request.env["revenue.target.import"].with_context(
             allowed_company_ids=request.env.user.company_ids.ids
         )
@@ -39,6 +45,27 @@ class RevenueTargetController(http.Controller):
         if not content:
             raise request.not_found()
         return self._workbook(content, wizard.target_id._export_name())
+
+    def _why_no_download(self):
+        """An answer to what is no download that its user has asked for: another method, a page of somebody else, a browser that
+        loads in advance. Nothing is exported then, and no note of it is written.
+
+        :return: ``None`` where it is one
+        """
+        headers = request.httprequest.headers
+        if request.httprequest.method != "GET":
+            return request.make_response("", headers=[("Allow", "GET")], status=405)
+        site, referrer = headers.get("Sec-Fetch-Site"), headers.get("Referer")
+        foreign = (
+            site not in ("same-origin", "none")
+            if site
+            # Browsers that do not say it say where they come from.
+            else (bool(referrer) and urlsplit(referrer).netloc != request.httprequest.host)
+        )
+        if foreign or "prefetch" in f"{headers.get('Sec-Purpose', '')} {headers.get('Purpose', '')}":
+            sentence = request.env._("Open the plan in Odoo, and choose Actions → Export Plan to Excel.")
+            return request.make_response(sentence, headers=[("Content-Type", "text/plain; charset=utf-8")], status=403)
+        return None
 
     def _workbook(self, content, name):
         return request.make_response(

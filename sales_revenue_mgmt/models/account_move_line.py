@@ -2,12 +2,16 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..report.revenue_fact_sources import FACTS
+from .revenue_line_kind import PrepaidProducts
 from .sale_order import READERS
 
 
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line", "revenue.price.captured"]
+
+    # Few lines count for others of their document, so that looking for them costs next to nothing.
+    _revenue_spread_idx = models.Index("(move_id) WHERE revenue_line_kind IN ('order', 'reward')")
 
     revenue_unit_cost = fields.Float(
         "Unit Cost",
@@ -19,6 +23,13 @@ class AccountMoveLine(models.Model):
         "currency.",
     )
 
+    revenue_order_line = fields.Integer(
+        "Order Line Behind It",
+        compute="_compute_revenue_order_line",
+        store=True,
+        precompute=True,
+        help="Id of the order line that this one invoices, by which a discount finds the lines that it discounts.",
+    )
     revenue_credited_ids = fields.Many2many(
         "res.users",
         string="Credited",
@@ -43,27 +54,89 @@ class AccountMoveLine(models.Model):
         found = self.env[FACTS["invoiced"].model]._credited_sql
         return Domain.custom(to_sql=lambda model, alias, query: found(alias, ids))
 
-    @api.depends("sale_line_ids")
+    @api.depends(
+        *("sale_line_ids", "product_id", "product_uom_id", "tax_ids", "price_unit", "currency_id", "company_id"),
+        *("display_type", "move_id.move_type", "move_id.invoice_currency_rate"),
+    )
     def _compute_revenue_prices(self):
-        """What the order line remembers; the currency of an invoice is that of its order."""
+        """What the order line remembers, per unit, currency and taxes of this line; a line without an order has its own price,
+        and of another product than the order's it has no more than that."""
         for line in self:
-            ordered = line.sale_line_ids.filtered("revenue_price_captured")[:1]
+            ordered = line._ordered_line().filtered("revenue_price_captured")
             line.revenue_price_captured = bool(ordered)
-            line.revenue_list_price = ordered._price_per(line.product_uom_id, ordered.revenue_list_price)
-            line.revenue_pricelist_price = ordered._price_per(line.product_uom_id, ordered.revenue_pricelist_price)
+            if ordered:
+                line.revenue_list_price = line._price_from(ordered, ordered.revenue_list_price)
+                line.revenue_pricelist_price = line._price_from(ordered, ordered.revenue_pricelist_price)
+                continue
+            own = line.display_type == "product" and line.move_id.is_sale_document(include_receipts=True)
+            price = (
+                line._without_taxes(line.price_unit, line.tax_ids, line.product_id, line.currency_id) if own else 0.0
+            )
+            line.revenue_list_price = line.revenue_pricelist_price = price
+
+    def _ordered_line(self):
+        """The order line behind this one, if it is of the same product."""
+        return self.sale_line_ids[:1].filtered(lambda ordered: ordered.product_id == self.product_id)
+
+    def _price_from(self, ordered, price):
+        """A price of an order line, without taxes, as one of this line."""
+        if ordered.tax_ids != self.tax_ids:
+            price = ordered._with_taxes(price, ordered.tax_ids, ordered.product_id, ordered.currency_id)
+            price = self._without_taxes(price, self.tax_ids, self.product_id, ordered.currency_id)
+        price = ordered._price_per(self.product_uom_id, price)
+        if ordered.currency_id == self.currency_id:
+            return price
+        return self._in_company_currency(ordered, price) * (self.move_id.invoice_currency_rate or 1.0)
+
+    def _in_company_currency(self, ordered, amount):
+        """An amount of an order in the currency of the invoice's company."""
+        amount /= ordered.order_id.currency_rate or 1.0
+        theirs, ours = ordered.company_id.currency_id, self.company_id.currency_id
+        if theirs == ours:
+            return amount
+        day = self.move_id.invoice_date or self.move_id.date or fields.Date.context_today(self)
+        return theirs._convert(amount, ours, self.company_id, day, round=False)
 
     @api.depends("sale_line_ids")
     def _compute_revenue_discount_origin(self):
         for line in self:
             line.revenue_discount_origin = line.sale_line_ids[:1].revenue_discount_origin
 
-    @api.depends("sale_line_ids", "product_id")
+    @api.depends("sale_line_ids", "product_id", "extra_tax_data", "company_id", "display_type")
+    def _compute_revenue_line_kind(self):
+        prepaid = PrepaidProducts(self.env)
+        for line in self:
+            # What a line is does not depend on who may read its order.
+            ordered = line.sudo().sale_line_ids[:1]
+            line.revenue_program_id = ordered.revenue_program_id
+            if ordered:
+                line.revenue_line_kind = ordered.revenue_line_kind
+            elif line.display_type != "product" or not line.move_id.is_sale_document(include_receipts=True):
+                line.revenue_line_kind = False
+            elif (line.extra_tax_data or {}).get("computation_key", "").startswith("global_discount,") or (
+                line.product_id and line.product_id == line.company_id.sudo().sale_discount_product_id
+            ):
+                line.revenue_line_kind = "order"
+            else:
+                line.revenue_line_kind = prepaid.holds(line.product_id, line.company_id) and "prepaid"
+
+    @api.depends("sale_line_ids")
+    def _compute_revenue_discounted(self):
+        for line in self:
+            line.revenue_discounted = line.sudo().sale_line_ids[:1].revenue_discounted
+
+    @api.depends("sale_line_ids")
+    def _compute_revenue_order_line(self):
+        for line in self:
+            line.revenue_order_line = line.sudo().sale_line_ids[:1]._origin.id
+
+    @api.depends("sale_line_ids", "product_id", "product_uom_id", "company_id", "display_type", "move_id.move_type")
     def _compute_revenue_unit_cost(self):
         for line in self:
-            ordered = line.sale_line_ids[:1]
+            ordered = line._ordered_line()
             if ordered:
                 cost = ordered._price_per(line.product_uom_id, ordered.purchase_price)
-                line.revenue_unit_cost = cost / (ordered.order_id.currency_rate or 1.0)
+                line.revenue_unit_cost = line._in_company_currency(ordered, cost)
             elif line.product_id and line.move_id.is_sale_document(include_receipts=True):
                 product = line.product_id.with_company(line.company_id)
                 line.revenue_unit_cost = product.uom_id._compute_price(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .revenue_access_trail import noted, teams
 from .revenue_roles import ADMIN, FINANCE
 from .sale_order import READERS
 
@@ -51,8 +52,20 @@ class CrmTeam(models.Model):
         user = self.env.user
         self.revenue_credit_rule_editable = user.has_group(FINANCE) or user.has_group(ADMIN)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        made = self.browse()
+        with noted(self.env, "team", lambda: teams(made)):
+            made = super().create(vals_list)
+        return made
+
+    def write(self, vals):
+        with noted(self.env, "team", lambda: teams(self)):
+            return super().write(vals)
+
     def unlink(self):
         # By the ORM, so that the trail says that they are gone; whoever may delete a team ends its rule, too.
         self.check_access("unlink")
         self.sudo().revenue_credit_rule_ids.unlink()
-        return super().unlink()
+        with noted(self.env, "team", lambda: teams(self)):
+            return super().unlink()

@@ -1,8 +1,41 @@
-from odoo import models
+"""Record rules and access rights of our models decide who sees: their changes leave a note."""
+
+from odoo import api, models
+
+from .revenue_access_trail import noted, our_models, ours, rights
+
+
+class RevenueNotedRights(models.AbstractModel):
+    _name = "revenue.noted.rights"
+    _description = "Rights whose Changes Are Noted"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        made = self.browse()
+        with noted(self.env, "rights", lambda: rights(made)):
+            made = super().create(vals_list)
+        return made
+
+    def write(self, vals):
+        if not (ours(self) or self._becomes_ours(vals)):
+            return super().write(vals)
+        with noted(self.env, "rights", lambda: rights(self)):
+            return super().write(vals)
+
+    def unlink(self):
+        if not ours(self):
+            return super().unlink()
+        with noted(self.env, "rights", lambda: rights(self.exists())):
+            return super().unlink()
+
+    def _becomes_ours(self, vals):
+        model = self.env["ir.model"].sudo().browse(vals.get("model_id") or ())
+        return model.model in our_models(self.env)
 
 
 class IrRule(models.Model):
-    _inherit = "ir.rule"
+    _name = "ir.rule"
+    _inherit = ["ir.rule", "revenue.noted.rights"]
 
     def _compute_domain(self, model_name, mode="read"):
         """Facts have the rules of what they come from, so that no number counts what its reader may not open."""
@@ -11,3 +44,8 @@ class IrRule(models.Model):
         if not self.env.su and getattr(model, "_fact", None):
             domain &= model._source_rules(mode)
         return domain
+
+
+class IrModelAccess(models.Model):
+    _name = "ir.model.access"
+    _inherit = ["ir.model.access", "revenue.noted.rights"]

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+ACTIVITY_TYPE = "sales_revenue_mgmt.revenue_approval_activity_type"
+
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
@@ -61,7 +63,9 @@ class MailActivity(models.Model):
         if any(vals.get("revenue_step_id") for vals in vals_list):
             raise UserError(self.env._("An activity becomes an approval only by the workflow."))
         # Also against defaults of the context.
-        return super().create([{**vals, "revenue_step_id": False} for vals in vals_list])
+        activities = super().create([{**vals, "revenue_step_id": False} for vals in vals_list])
+        activities._check_not_planted()
+        return activities
 
     def _revenue_create(self, vals_list):
         return super().create(vals_list)  # pylint: disable=super-method-mismatch
@@ -81,7 +85,19 @@ class MailActivity(models.Model):
         self._check_no_open_approval()
         if vals.get("revenue_step_id"):
             raise UserError(self.env._("An activity becomes an approval only by the workflow."))
-        return super().write(vals)
+        result = super().write(vals)
+        if "activity_type_id" in vals:
+            self._check_not_planted()
+        return result
+
+    def _check_not_planted(self):
+        """Refuse what looks like an approval in somebody's inbox and asks for none, whichever way its type came about."""
+        approval = self.env.ref(ACTIVITY_TYPE, raise_if_not_found=False)
+        # Nothing but the type and whether there is a step is looked at.
+        if approval and any(a.activity_type_id == approval and not a.revenue_step_id for a in self.sudo()):
+            raise UserError(
+                self.env._("Activity Type: only the workflow makes an activity of type %(type)s.", type=approval.name)
+            )
 
     def unlink(self):
         self._check_no_open_approval()

@@ -1,9 +1,23 @@
+from contextlib import ExitStack
+
 import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..report.revenue_measures import MEASURE_SELECTION
+from .revenue_access_trail import companies, noted, noted_roles
+
+# What a company starts with. The table knows it, too: while Odoo updates a module that comes before this one, companies are made
+# by code that has not heard of these columns, and nothing of ours may refuse their rows.
+DEFAULTS = {
+    "revenue_tz": "UTC",
+    "revenue_default_measure": "booked",
+    "revenue_alert_pacing": 0.9,
+    "revenue_alert_landing": 0.95,
+    "revenue_owner_share": 0.05,
+}
 
 
 class ResCompany(models.Model):
@@ -16,15 +30,13 @@ class ResCompany(models.Model):
     revenue_tz = fields.Selection(
         selection=lambda self: [(name, name) for name in sorted(pytz.all_timezones)],
         string="Business Time Zone",
-        required=True,
-        default=lambda self: self.env.user.tz or "UTC",
+        default=lambda self: self.env.user.tz or DEFAULTS["revenue_tz"],
         help="An order counts for the day it has in this time zone, whoever looks at it and from wherever.",
     )
     revenue_default_measure = fields.Selection(
         selection=MEASURE_SELECTION,
         string="Default Measure",
-        required=True,
-        default="booked",
+        default=DEFAULTS["revenue_default_measure"],
         help="The measure that a new target starts with.",
     )
 
@@ -37,17 +49,22 @@ class ResCompany(models.Model):
         "ask the manager of the parent branch.",
     )
 
+    revenue_owner_share = fields.Float(
+        "Owners of a Plan from",
+        default=DEFAULTS["revenue_owner_share"],
+        help="Whoever has more of a plan's amount in lines of their own counts as one of its owners, and does not decide on "
+        "it: 0.05 is 5 %.",
+    )
+
     revenue_alert_pacing = fields.Float(
         "Warn When Actual Is Below",
-        default=0.9,
-        required=True,
-        help="A target whose pacing is lower raises an alert: 0.9 is 90 % of what its phasing expects by now.",
+        default=DEFAULTS["revenue_alert_pacing"],
+        help="A target whose pacing is lower is marked as behind: 0.9 is 90 % of what should be reached by now.",
     )
     revenue_alert_landing = fields.Float(
         "Warn When the Forecast Is Below",
-        default=0.95,
-        required=True,
-        help="A target that is forecast to land lower raises an alert: 0.95 is 95 % of the target.",
+        default=DEFAULTS["revenue_alert_landing"],
+        help="A target whose forecast is lower is marked: 0.95 is 95 % of the target.",
     )
 
     _revenue_alerts = models.Constraint(
@@ -56,6 +73,37 @@ class ResCompany(models.Model):
         "Warn When Actual Is Below, Warn When the Forecast Is Below: enter 0 % to 200 %.",
     )
 
+    _revenue_owner_share = models.Constraint(
+        "CHECK (revenue_owner_share >= 0 AND revenue_owner_share <= 1)", "Owners of a Plan from: enter 0 % to 100 %."
+    )
+
+    def init(self):
+        for name, value in DEFAULTS.items():
+            column = SQL.identifier(name)
+            self.env.cr.execute(SQL("ALTER TABLE res_company ALTER COLUMN %s SET DEFAULT %s", column, value))
+            self.env.cr.execute(SQL("UPDATE res_company SET %s = %s WHERE %s IS NULL", column, value, column))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        made = self.browse()
+        with noted_roles(self.env, None), noted(self.env, "company", lambda: companies(made)):
+            made = super().create(vals_list)
+        return made
+
+    def write(self, vals):
+        with ExitStack() as stack:
+            if "user_ids" in vals:
+                # Where somebody works, a role reaches.
+                stack.enter_context(noted_roles(self.env, None))
+            if vals.keys() & {"revenue_manager_id", "revenue_owner_share"}:
+                stack.enter_context(noted(self.env, "company", lambda: companies(self)))
+            return super().write(vals)
+
+    @api.constrains("revenue_default_measure")
+    def _check_revenue_default_measure(self):
+        if not all(company.revenue_default_measure for company in self):
+            raise ValidationError(self.env._("Default Measure: choose the measure that a new target starts with."))
+
     @api.constrains("revenue_tz")
     def _check_revenue_tz(self):
         for company in self:
@@ -63,6 +111,6 @@ class ResCompany(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Business Time Zone: %(zone)s is not known. Choose one of the list, like Europe/Brussels.",
-                        zone=company.revenue_tz,
+                        zone=company.revenue_tz or "–",
                     )
                 )

@@ -9,3 +9,4 @@ class ResConfigSettings(models.TransientModel):
     revenue_alert_pacing = fields.Float(related="company_id.revenue_alert_pacing", readonly=False)
     revenue_alert_landing = fields.Float(related="company_id.revenue_alert_landing", readonly=False)
     revenue_manager_id = fields.Many2one(related="company_id.revenue_manager_id", readonly=False)
+    revenue_owner_share = fields.Float(related="company_id.revenue_owner_share", readonly=False)

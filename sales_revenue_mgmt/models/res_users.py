@@ -2,7 +2,11 @@
 
 from odoo import api, models
 
-from .revenue_roles import ROLES
+from .revenue_access_trail import Roles, is_in_place, noted_roles
+from .revenue_actor import is_of_somebody_else
+
+# What opens an account.
+ACCOUNT = {"password", "new_password", "totp_secret", "login", "email"}
 
 
 class ResUsers(models.Model):
@@ -26,17 +30,6 @@ class ResUsers(models.Model):
             **options,
         )
 
-    def _revenue_roles(self):
-        """
-        :return: user id → names of the revenue roles, implied ones too
-        :rtype: dict[int, list[str]]
-        """
-        # Roles of somebody else are read to be written down, not to be shown.
-        # While the addon is being uninstalled, they go one by one.
-        roles = [role for xmlid in ROLES if (role := self.env.ref(xmlid, raise_if_not_found=False))]
-        roles = self.env["res.groups"].sudo().union(*roles).with_context(lang="en_US")
-        return {user.id: (roles & user.sudo().all_group_ids).mapped("name") for user in self}
-
     def _revenue_works_in(self, company):
         """Whether somebody works in a company; anybody works in none at all.
 
@@ -45,42 +38,36 @@ class ResUsers(models.Model):
         # Where people work is asked for sums of others' credit as well; only yes or no comes out.
         return not company or company in self.sudo().company_ids
 
-    def _revenue_note_roles(self, before):
-        after = self._revenue_roles()
-        for user in self:
-            old, new = before.get(user.id, []), after[user.id]
-            if old != new:
-                self.env["revenue.audit.journal"].note(
-                    "roles", {"user": user.sudo().name, "before": ", ".join(old) or "–", "after": ", ".join(new) or "–"}
-                )
-
     @api.model_create_multi
     def create(self, vals_list):
-        users = super().create(vals_list)
-        users._revenue_note_roles({})
+        users = self.browse()
+        with noted_roles(self.env, lambda: users):
+            users = super().create(vals_list)
         return users
 
     def write(self, vals):
-        watched = vals.keys() & {"group_ids", "active", "company_ids"}
-        before = self._revenue_roles() if watched else {}
-        result = super().write(vals)
-        if watched:
-            self._revenue_note_roles(before)
-            # What waits for them has to go on, whoever changed them.
-            self.env["revenue.approval.step"]._pending_of(self)._replace_unusable()
-        return result
-
-
-class ResGroups(models.Model):
-    _inherit = "res.groups"
-
-    def write(self, vals):
-        watched = vals.keys() & {"user_ids", "implied_ids", "implied_by_ids", "all_user_ids"}
+        watched = vals.keys() & {"group_ids", "all_group_ids", "active", "company_ids"}
+        self._revenue_note_account(vals)
         if not watched:
             return super().write(vals)
-        # A role can come and go through groups that imply it.
-        everybody = self.env["res.users"].sudo().search([("share", "=", False)])
-        before = everybody._revenue_roles()
-        result = super().write(vals)
-        everybody.with_env(self.env)._revenue_note_roles(before)
+        with noted_roles(self.env, lambda: self):
+            result = super().write(vals)
+        # What waits for them has to go on, whoever changed them.
+        self.env["revenue.approval.step"]._pending_of(self)._replace_unusable()
         return result
+
+    def _revenue_note_account(self, vals):
+        """Whoever sets the password of somebody with a role, or takes the second factor away, could sign in as that person.
+
+        Also when it is set by way of a mail, where nobody has signed in.
+        """
+        what = sorted(ACCOUNT & vals.keys())
+        others = self if is_of_somebody_else(self.env) else self - self.env.user
+        if not (what and others and is_in_place(self.env)):
+            return
+        people = others.browse(Roles(self.env).of(lambda: others))
+        # What it was and what it is now stays a secret.
+        label = ", ".join(what)
+        self.env["revenue.audit.journal"].note_about(
+            people, "account", {user.id: {"user": user.sudo().name, label: "set"} for user in people}
+        )

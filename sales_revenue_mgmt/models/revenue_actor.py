@@ -4,6 +4,7 @@ Code can act in another user's name (``with_user``, ``sudo``); it cannot change 
 """
 
 import threading
+from contextvars import ContextVar
 from typing import NamedTuple
 
 from odoo.http import request
@@ -11,6 +12,9 @@ from odoo.http import request
 REQUEST = "request"
 NO_REQUEST = "no request"
 JOB = "job"
+
+# Name of the scheduled action that runs in this thread. The context of an environment can be given by any code, this cannot.
+running_job = ContextVar("revenue_running_job", default=None)
 
 
 class Actor(NamedTuple):
@@ -22,17 +26,26 @@ class Actor(NamedTuple):
     origin: str
 
 
-def actor(env):
-    """Who is behind the present call.
+def actor(_env=None):
+    """Who is behind the present call, whatever the environment says.
 
-    :param env: any environment of the call; its user does not matter
     :rtype: Actor
     """
     if request:
         # XML-RPC and JSON-RPC sign in per call, without an environment of the request; Odoo keeps that user on the thread.
-        login_id = request.env.uid or getattr(threading.current_thread(), "uid", None)
+        # After a request has failed, its environment is gone already when the refused attempt is written down.
+        login_id = request.env and request.env.uid
+        login_id = login_id or getattr(threading.current_thread(), "uid", None) or request.session.uid
         return Actor(login_id, REQUEST)
-    if cron_id := env.context.get("cron_id"):
-        # Only the name of the job comes out.
-        return Actor(None, f"{JOB}: {env['ir.cron'].sudo().browse(cron_id).cron_name}")
+    if name := running_job.get():
+        return Actor(None, f"{JOB}: {name}")
     return Actor(None, NO_REQUEST)
+
+
+def is_of_somebody_else(env):
+    """Whether this is the request of somebody else than the user who acts, so that only code can have put the name there.
+
+    :rtype: bool
+    """
+    login_id, origin = actor(env)
+    return origin == REQUEST and login_id != env.uid

@@ -1,6 +1,10 @@
 """One person's decision. PostgreSQL itself refuses a second one, and one on what is the person's own."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .revenue_actor import REQUEST, actor, is_of_somebody_else
 
 
 class RevenueApprovalDecision(models.Model):
@@ -19,6 +23,13 @@ class RevenueApprovalDecision(models.Model):
     reason = fields.Text(readonly=True)
     content_hash = fields.Char(readonly=True, required=True, help="SHA-256 of the content that was decided on.")
     excluded = fields.Json(readonly=True, required=True)
+    login_id = fields.Many2one(
+        "res.users", "Signed In", readonly=True, ondelete="restrict", help="Whose session or API key it was."
+    )
+    origin = fields.Char(
+        readonly=True,
+        help="request: the call of who decided; job: a scheduled action, by its name; no request: other code.",
+    )
 
     _once = models.UniqueIndex("(step_id, user_id)")
     _once_for = models.UniqueIndex("(step_id, on_behalf_of_id) WHERE on_behalf_of_id IS NOT NULL")
@@ -27,6 +38,53 @@ class RevenueApprovalDecision(models.Model):
         "Nobody decides on what they created, submitted or own.",
     )
     _by_document = models.Index("(res_model, res_id, submission)")
+    _outside = models.Index("(id) WHERE origin IS NOT NULL AND origin <> 'request'")
+
+    def _create_by_workflow(self, vals_list):
+        # The last gate, for code that comes without passing the others.
+        if is_of_somebody_else(self.env):
+            raise UserError(self._sentence_of_somebody_else())
+        login_id, origin = actor(self.env)
+        behind = {"login_id": login_id, "origin": origin}
+        return super()._create_by_workflow([{**vals, **behind} for vals in vals_list])
+
+    @api.private
+    @api.model
+    def _sentence_of_somebody_else(self):
+        return self.env._(
+            "%(user)s has not signed in here: nobody decides in somebody else's name.", user=self.env.user.name
+        )
+
+    @api.private
+    @api.model
+    def _outside_requests(self, companies=None, limit=20):
+        """Decisions that nobody has taken by a call of their own: jobs and other code took them in somebody's name.
+
+        Of those from before it was written down, nothing is known and nothing said.
+
+        :param companies: only of documents of these companies and of none
+        :param int limit: the newest ones, so many at most
+        :return: a sentence for each
+        :rtype: list[str]
+        """
+        domain = Domain("origin", "not in", [False, REQUEST])
+        if companies is not None:
+            domain &= Domain("step_id.company_id", "in", [False, *companies.ids])
+        # Whoever verifies reads all of them.
+        decisions = self.sudo().search(domain, order="id desc", limit=limit)
+        return [
+            self.env._(
+                "%(model)s %(record)s, decision %(id)s: %(decision)s in the name of %(user)s, but without a request of theirs "
+                "(%(origin)s)",
+                model=decision.res_model,
+                record=decision.res_id,
+                id=decision.id,
+                decision=decision.decision,
+                user=decision.user_id.name,
+                origin=decision.origin,
+            )
+            for decision in decisions
+        ]
 
     def _in_words(self):
         self.ensure_one()

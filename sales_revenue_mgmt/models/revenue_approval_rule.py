@@ -15,6 +15,8 @@ PREVIEWED = (
     "metric_field_id",
     "metric_operator",
     "threshold",
+    "threshold_unit",
+    "currency_id",
     "auto_approve",
     "tier",
     "approver_type",
@@ -32,6 +34,7 @@ class RevenueApprovalRule(models.Model):
     _description = "Approval Rule"
     _inherit = ["revenue.thread.mixin", "revenue.audited.mixin"]
     _order = "model_id, tier, sequence, id"
+    _audit_notes = ("domain",)
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
@@ -60,9 +63,7 @@ class RevenueApprovalRule(models.Model):
         default=">",
         required=True,
     )
-    threshold = fields.Float(
-        digits=(16, 4), help="In the unit of the metric: money in the document's currency, 0.15 for 15 %."
-    )
+    threshold = fields.Float(digits=(16, 4))
     auto_approve = fields.Boolean(
         "Approve Automatically",
         help="Documents that fit this rule are approved when they are submitted, unless another rule asks for somebody.",

@@ -1,6 +1,5 @@
 """What approval rules ask for: the route of a document, when it is submitted and as a preview."""
 
-import operator
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -8,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import UserError
 
-COMPARISONS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+from .revenue_approval_rule_threshold import COMPARISONS
 
 
 @dataclass
@@ -116,24 +115,6 @@ class RevenueApprovalRule(models.Model):
             else:
                 answer[document.id] = self._compare(document)
         return answer
-
-    def _compare(self, document):
-        value = document[self.metric_field_id.name]
-        if value is None:
-            return False, self.env._("%(metric)s has no value.", metric=self.metric_field_id.field_description)
-        fits = COMPARISONS[self.metric_operator](value, self.threshold)
-        words = dict(self._fields["metric_operator"]._description_selection(self.env))[self.metric_operator]
-        sentence = (
-            self.env._("%(metric)s %(value)s %(is_above)s %(threshold)s.")
-            if fits
-            else self.env._("%(metric)s %(value)s: the rule asks only where it %(is_above)s %(threshold)s.")
-        )
-        return fits, sentence % {
-            "metric": self.metric_field_id.field_description,
-            "value": f"{value:,.10g}",
-            "is_above": words,
-            "threshold": f"{self.threshold:,.10g}",
-        }
 
     def _is_worse(self, value, approved):
         """Whether a metric went further in the direction that the rule watches."""

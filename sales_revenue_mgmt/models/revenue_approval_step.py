@@ -218,7 +218,7 @@ class RevenueApprovalStep(models.Model):
         asked = self.approver_ids
         decided = self.decision_ids.user_id | self.decision_ids.on_behalf_of_id
         if any(user.id in (step.excluded or []) for step in self):
-            return self.env._("You created, submitted or own it: somebody else decides.")
+            return self.env._("You created, submitted or own it, or much of it is in your name: somebody else decides.")
         if user in decided:
             return self.env._("You have decided already.")
         if user in asked and self._usable(user, self.company_id)[0]:

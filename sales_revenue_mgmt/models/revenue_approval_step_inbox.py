@@ -4,11 +4,12 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ..report.revenue_period import local_day
-
-ACTIVITY_TYPE = "sales_revenue_mgmt.revenue_approval_activity_type"
+from .mail_activity import ACTIVITY_TYPE
 
 
 class RevenueApprovalStep(models.Model):
@@ -60,6 +61,35 @@ class RevenueApprovalStep(models.Model):
         self._add_activities(added)
         self.invalidate_recordset(["activity_ids"])
         self._notify(added)
+
+    def _sync_inbox_locked(self):
+        """The same for who does not act on the documents themselves: deciding on one meanwhile, or having just done so, makes
+        the later of the two try again, so that no activity is left on what is decided.
+        """
+        for name in sorted(set(self.mapped("res_model"))):
+            documents = self.filtered(lambda step, name=name: step.res_model == name)._documents()
+            documents._lock()
+            # A lock alone is no conflict for who has begun before and waits for it; a written row is.
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET audit_sequence = audit_sequence WHERE id IN %s",
+                    SQL.identifier(documents._table),
+                    tuple(documents.ids),
+                )
+            )
+        self._sync_inbox()
+
+    @api.private
+    @api.model
+    def _sweep_inbox(self):
+        """Remove the activities that ask for nothing: of steps that are no longer pending, or of no step at all."""
+        activities = self.env["mail.activity"].with_context(active_test=False)
+        pending = Domain("revenue_step_id.state", "=", "pending")
+        approvals = Domain("revenue_step_id", "!=", False) & ~pending
+        planted = Domain("activity_type_id", "=", self.env.ref(ACTIVITY_TYPE).id) & Domain(
+            "revenue_step_id", "=", False
+        )
+        activities.search(approvals | planted).unlink()
 
     def _add_activities(self, added):
         """
@@ -195,7 +225,8 @@ class RevenueApprovalStep(models.Model):
         return self._decide_documents("reject", reason)
 
     def _decide_documents(self, action, reason):
-        for documents in self._shown_documents():
+        # In the order of every other action on several models.
+        for documents in sorted(self._shown_documents(), key=lambda documents: documents._name):
             documents._transition(action, reason)
         return True
 

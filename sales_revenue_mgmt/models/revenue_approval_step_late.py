@@ -1,9 +1,12 @@
 """Steps that are late, or that nobody can decide any more: deadlines, escalation, asking others."""
 
 import datetime
+from contextlib import suppress
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import mute_logger
 
 
 class RevenueApprovalStep(models.Model):
@@ -81,7 +84,15 @@ class RevenueApprovalStep(models.Model):
         pending = self.search([("state", "=", "pending")])
         pending._replace_unusable()
         # Delegations begin and end.
-        pending._sync_inbox()
+        pending._sync_changed()
+        self._sweep_inbox()
+
+    def _sync_changed(self):
+        """Bring those inboxes up to date that are not; what somebody decides at this moment is left to the next run."""
+        wanted = self._inbox_users()
+        for step in self.filtered(lambda step: step.activity_ids.user_id != wanted[step]):
+            with suppress(*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                step._sync_inbox_locked()
 
     @api.private
     @api.model

@@ -1,49 +1,19 @@
 """The audit trail: one append-only, hash-chained entry per event of a document."""
 
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..report.revenue_audit_chain import ENTRY_FIELDS, GENESIS, VERSION, canonical, digest, moment
+from ..report import revenue_audit_guard
+from ..report.revenue_audit_chain import GENESIS, VERSION, canonical, entry_digest, moment, parsed
+from ..report.revenue_audit_reader import ENTRY_COLUMNS, sane_at
+from .revenue_actor import actor
+from .revenue_fields import TransactionId
 from .revenue_roles import AUDITOR
 
-# Word of the format → column, for writing and for reading alike.
-ENTRY_COLUMNS = {
-    "version": "hash_version",
-    "company": "company_id",
-    "model": "res_model",
-    "record": "res_id",
-    "sequence": "sequence",
-    "event": "event",
-    "from": "state_from",
-    "to": "state_to",
-    "at": "at",
-    "user": "user_id",
-    "on_behalf_of": "on_behalf_of_id",
-    "name": "record_name",
-    "before": "before",
-    "after": "after",
-    "reason": "reason",
-    "content_hash": "content_hash",
-    "previous": "previous_hash",
-}
-
-# PostgreSQL itself refuses what nobody may do, whoever asks. ALWAYS: also when a session plays replica.
-APPEND_ONLY = """
-CREATE OR REPLACE FUNCTION revenue_audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'The audit trail is append-only: % on % is refused.', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'insufficient_privilege';
-END $$;
-DROP TRIGGER IF EXISTS {table}_no_change ON {table};
-CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION revenue_audit_refuse();
-DROP TRIGGER IF EXISTS {table}_no_truncate ON {table};
-CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION revenue_audit_refuse();
-ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change;
-ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_truncate;
-"""
+# Characters of what a document is called, and of all that an entry says.
+MAX_LABEL = 500
+MAX_ENTRY = 500_000
 
 
 class RevenueAuditAppendOnly(models.AbstractModel):
@@ -58,8 +28,7 @@ class RevenueAuditAppendOnly(models.AbstractModel):
 
     def init(self):
         if self._auto and not self._abstract:
-            # The table's name is a constant of the model.
-            self.env.cr.execute(APPEND_ONLY.format(table=self._table))  # pylint: disable=sql-injection
+            revenue_audit_guard.install(self.env.cr, self._table)
 
     # That these three do not call super is the point of them.
     @api.model_create_multi
@@ -93,6 +62,19 @@ class RevenueAuditEntry(models.Model):
     at = fields.Datetime("When", readonly=True, required=True)
     user_id = fields.Many2one("res.users", "Who", readonly=True, required=True, ondelete="restrict")
     on_behalf_of_id = fields.Many2one("res.users", "On Behalf of", readonly=True, ondelete="restrict")
+    login_id = fields.Many2one(
+        "res.users",
+        "Signed In",
+        readonly=True,
+        ondelete="restrict",
+        help="Whose session or API key it was. Code can act in another user's name, but not under another's session.",
+    )
+    origin = fields.Char(
+        readonly=True, help="request: somebody's call; job: a scheduled action, by its name; no request: other code."
+    )
+    transaction = TransactionId(
+        readonly=True, help="Entries with the same number came about together, all of them or none."
+    )
     before = fields.Text(readonly=True, help="The governed fields before, as canonical JSON.")
     after = fields.Text(readonly=True, help="The governed fields after, as canonical JSON.")
     changes = fields.Text(compute="_compute_changes", help="What changed, in words.")
@@ -106,6 +88,10 @@ class RevenueAuditEntry(models.Model):
     _chain = models.UniqueIndex("(res_model, res_id, sequence)")
     _by_time = models.Index("(company_id, at)")
     _by_user = models.Index("(user_id, at)")
+    # For who follows the trail in the order of commits.
+    # What the trail said last of everybody's roles.
+    _by_roles = models.Index("(res_id, sequence) WHERE event = 'roles'")
+    _by_transaction = models.Index("(transaction, id)")
 
     # ------------------------------------------------------------------
     # Appending
@@ -126,20 +112,27 @@ class RevenueAuditEntry(models.Model):
             return
         # Locks the documents in the order of their ids, so that two batches cannot wait for each other in a circle.
         table = SQL.identifier(records._table)
+        query = SQL(
+            "SELECT d.id, d.audit_sequence, d.audit_hash, pg_current_xact_id(), %s FROM %s d LEFT JOIN revenue_audit_entry e"
+            " ON e.res_model = %s AND e.res_id = d.id AND e.sequence = d.audit_sequence"
+            " WHERE d.id IN %s ORDER BY d.id FOR NO KEY UPDATE OF d",
+            sane_at("e"),
+            table,
+            records._name,
+            tuple(records.ids),
+        )
+        # Not an error in the log: Odoo tries again what has lost against somebody else.
+        self.env.cr.execute(query, log_exceptions=False)
         heads = {
-            record_id: (sequence or 0, head or GENESIS)
-            for record_id, sequence, head in self.env.execute_query(
-                SQL(
-                    "SELECT id, audit_sequence, audit_hash FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
-                    table,
-                    tuple(records.ids),
-                )
-            )
+            record_id: (sequence or 0, head or GENESIS, transaction, last)
+            for record_id, sequence, head, transaction, last in self.env.cr.fetchall()
         }
-        now = fields.Datetime.now()
+        now, behind = fields.Datetime.now(), actor(self.env)
         rows, new_heads = [], []
         for record in records:
-            sequence, previous = heads[record.id]
+            sequence, previous, transaction, last = heads[record.id]
+            # Time never runs backwards in a chain, also where a clock was set back.
+            at = max(now, last or now)
             content = {
                 "version": VERSION,
                 "company": record._audit_company().id or None,
@@ -149,19 +142,33 @@ class RevenueAuditEntry(models.Model):
                 "event": event,
                 "from": details.get("state_from"),
                 "to": details.get("state_to"),
-                "at": moment(now),
+                "at": moment(at),
                 "user": self.env.uid,
                 "on_behalf_of": details.get("on_behalf_of"),
                 # As everybody knows it: who may read the trail may read the document.
-                "name": record.sudo().with_context(lang="en_US").display_name,
+                "name": (record.sudo().with_context(lang="en_US").display_name or "")[:MAX_LABEL] or None,
                 "before": (before or {}).get(record.id),
                 "after": (after or {}).get(record.id),
                 "reason": details.get("reason"),
                 "content_hash": (details.get("content_hash") or {}).get(record.id),
                 "previous": previous,
+                "login": behind.login_id,
+                "origin": behind.origin,
+                "transaction": transaction,
             }
-            entry_hash = digest(content, ENTRY_FIELDS)
-            rows.append(self._to_row(content, entry_hash, now))
+            entry_hash = entry_digest(content)
+            rows.append(self._to_row(content, entry_hash, at))
+            size = sum(len(rows[-1][name] or "") for name in ("before", "after", "reason"))
+            if size > MAX_ENTRY:
+                raise UserError(
+                    self.env._(
+                        "%(document)s: the audit trail keeps everything for good, and %(size)s kB at once are too much for it. "
+                        "At most %(most)s kB are possible: write less, or attach it as a file.",
+                        document=content["name"],
+                        size=size // 1000,
+                        most=MAX_ENTRY // 1000,
+                    )
+                )
             new_heads.append(SQL("(%s, %s, %s)", record.id, sequence + 1, entry_hash))
         columns = SQL(", ").join(map(SQL.identifier, rows[0]))
         values = SQL(", ").join(SQL("%s", tuple(row.values())) for row in rows)
@@ -177,12 +184,12 @@ class RevenueAuditEntry(models.Model):
         records.invalidate_recordset(["audit_sequence", "audit_hash"], flush=False)
 
     @staticmethod
-    def _to_row(content, entry_hash, now):
+    def _to_row(content, entry_hash, at):
         """The columns of an entry, from its content in the words of the format."""
         row = {ENTRY_COLUMNS[name]: value for name, value in content.items()}
         for name in ("before", "after"):
             row[name] = None if content[name] is None else canonical(content[name])
-        return {**row, "at": now, "hash": entry_hash}
+        return {**row, "at": at, "hash": entry_hash}
 
     # ------------------------------------------------------------------
     # Reading
@@ -229,23 +236,35 @@ class RevenueAuditEntry(models.Model):
             "stuck": self.env._("Nobody can decide"),
             "refused": self.env._("Attempt refused"),
             "roles": self.env._("Roles changed"),
+            "rights": self.env._("Rights changed"),
+            "account": self.env._("Account opened by somebody else"),
+            "team": self.env._("Sales team changed"),
+            "company": self.env._("Company changed"),
+            "job": self.env._("Scheduled action changed"),
             "exported": self.env._("Exported"),
         }.get(event, event)
 
     @api.depends("before", "after")
     def _compute_changes(self):
         for entry in self:
-            before, after = (json.loads(text) if text else {} for text in (entry.before, entry.after))
-            known = self.env[entry.res_model]._fields if entry.res_model in self.env else {}
-            lines = []
-            for name in sorted(before.keys() | after.keys()):
-                old, new = before.get(name), after.get(name)
-                if old == new:
-                    continue
-                label = known[name]._description_string(self.env) if name in known else name
-                texts = [self._in_words(known.get(name), value) for value in (old, new)]
-                lines.append(f"{label}: {texts[1]}" if not before else f"{label}: {texts[0]} → {texts[1]}")
-            entry.changes = "\n".join(lines)
+            try:
+                entry.changes = entry._changes_in_words()
+            except Exception:
+                # Somebody has written something else there. Verify says so; the rest of the list stays readable.
+                entry.changes = self.env._("What changed cannot be read.")
+
+    def _changes_in_words(self):
+        before, after = (parsed(text) if text else {} for text in (self.before, self.after))
+        known = self.env[self.res_model]._fields if self.res_model in self.env else {}
+        lines = []
+        for name in sorted(before.keys() | after.keys()):
+            old, new = before.get(name), after.get(name)
+            if old == new:
+                continue
+            label = known[name]._description_string(self.env) if name in known else name
+            texts = [self._in_words(known.get(name), value) for value in (old, new)]
+            lines.append(f"{label}: {texts[1]}" if not before else f"{label}: {texts[0]} → {texts[1]}")
+        return "\n".join(lines)
 
     def _in_words(self, field, value):
         if value is None or value is False:

@@ -3,32 +3,19 @@ the removal of a whole document, or of the end of a trail, shows; and whoever ke
 """
 
 import json
-import os
 import tempfile
-import time
-from contextlib import closing
-
-from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..report.revenue_audit_chain import (
-    ENTRY_FIELDS,
-    GENESIS,
-    SEAL_FIELDS,
-    VERSION,
-    ChainCheck,
-    Merkle,
-    SealCheck,
-    digest,
-    moment,
-)
-from .revenue_audit_entry import ENTRY_COLUMNS
-from .revenue_roles import AUDITOR
+from ..report.revenue_audit_chain import GENESIS, SEAL_FIELDS, SEAL_VERSION, Merkle, digest, moment
+from ..report.revenue_audit_reader import TrailReader, sane_at
+from .revenue_audit_verification import AuditVerification, write_export
 
-BATCH = 5000
+# More problems than a person reads.
+MAX_PROBLEMS = 1000
 
 
 class RevenueAuditSeal(models.Model):
@@ -66,6 +53,7 @@ class RevenueAuditSeal(models.Model):
         for index, (company_id,) in enumerate(companies, 1):
             self._seal(company_id)
             self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - index)
+        self._watch_check()
 
     def _seal(self, company_id):
         """Seal all new entries of a company (``None``: those of no company). Nothing new, no seal.
@@ -79,22 +67,26 @@ class RevenueAuditSeal(models.Model):
             " AND NOT EXISTS (SELECT FROM revenue_audit_leaf l WHERE l.entry_id = e.id)",
             company_id,
         )
-        tree = Merkle()
-        for (entry_hash,) in self._stream(SQL("SELECT e.hash %s ORDER BY e.id", new)):
+        tree, reader = Merkle(), TrailReader(self.env, None)
+        latest = fields.Datetime.now()
+        for entry_hash, at in reader.stream(SQL("SELECT e.hash, %s %s ORDER BY e.id", sane_at("e"), new)):
             tree.add(entry_hash)
+            latest = max(latest, at)
         if not tree.count:
             return 0
         last = self.env.execute_query(
             SQL(
-                "SELECT number, hash FROM revenue_audit_seal WHERE company_id IS NOT DISTINCT FROM %s"
-                " ORDER BY number DESC LIMIT 1",
+                "SELECT s.number, s.hash, %s FROM revenue_audit_seal s WHERE s.company_id IS NOT DISTINCT FROM %s"
+                " ORDER BY s.number DESC LIMIT 1",
+                sane_at("s"),
                 company_id,
             )
         )
-        number, previous = last[0] if last else (0, GENESIS)
-        now = fields.Datetime.now()
+        number, previous, before = last[0] if last else (0, GENESIS, latest)
+        # Time never runs backwards, also where a clock was set back.
+        now = max(latest, before)
         content = {
-            "version": VERSION,
+            "version": SEAL_VERSION,
             "company": company_id,
             "number": number + 1,
             "at": moment(now),
@@ -102,6 +94,7 @@ class RevenueAuditSeal(models.Model):
             "root": tree.root(),
             "previous": previous,
         }
+        content["hash"] = digest(content, SEAL_FIELDS)
         ((seal_id,),) = self.env.execute_query(
             SQL(
                 "INSERT INTO revenue_audit_seal (company_id, number, at, count, root, previous_hash, hash, hash_version)"
@@ -113,8 +106,8 @@ class RevenueAuditSeal(models.Model):
                     tree.count,
                     content["root"],
                     previous,
-                    digest(content, SEAL_FIELDS),
-                    VERSION,
+                    content["hash"],
+                    SEAL_VERSION,
                 ),
             )
         )
@@ -126,6 +119,7 @@ class RevenueAuditSeal(models.Model):
                 new,
             )
         )
+        self._send(content)
         return tree.count
 
     # ------------------------------------------------------------------
@@ -134,152 +128,43 @@ class RevenueAuditSeal(models.Model):
 
     @api.model
     @api.readonly
-    def verify(self, limit=20):
-        """Recompute every chain and every seal that the reader's companies have, in constant memory.
+    def verify(self, limit=20, anchor=None):
+        """Recompute every chain and every seal that the reader's companies have, and compare the documents with their chains,
+        in constant memory.
 
-        :param int limit: stop after so many problems
+        :param int limit: stop after so many problems, 1 to 1,000
+        :param str anchor: an earlier export, or seals that were kept: lines of JSON. What they have and is missing now is said
         :return: ``{"entries": n, "seals": n, "unsealed": n, "problems": [sentences], "seconds": t}``
         :rtype: dict
         """
         self.env["revenue.audit.entry"]._check_auditor()
-        started = time.monotonic()
-        problems, entries, seals = [], 0, 0
-        chain = ChainCheck()
-        for content in self._entries():
-            entries += 1
-            if problem := chain.problem(content):
-                problems.append(problem)
-                if len(problems) >= limit:
-                    break
-        sealing = SealCheck()
-        for seal_id, content in self._seals():
-            seals += 1
-            with closing(self._sealed_hashes(seal_id)) as hashes:
-                problem = sealing.problem(content, hashes)
-            if problem and len(problems) < limit:
-                problems.append(problem)
-        problems += self._broken_heads(limit - len(problems))
-        ((unsealed,),) = self.env.execute_query(
-            SQL(
-                "SELECT COUNT(*) FROM revenue_audit_entry e WHERE %s"
-                " AND NOT EXISTS (SELECT FROM revenue_audit_leaf l WHERE l.entry_id = e.id)",
-                self._in_companies("e"),
-            )
-        )
-        return {
-            "entries": entries,
-            "seals": seals,
-            "unsealed": unsealed,
-            "problems": problems,
-            "seconds": round(time.monotonic() - started, 2),
-        }
-
-    def _broken_heads(self, limit):
-        """Documents whose last entry is not the one that they remember."""
-        problems = []
-        for name in self.env["revenue.audit.entry"]._audited_models():
-            rows = self.env.execute_query(
-                SQL(
-                    "SELECT d.id, d.audit_sequence FROM %s d WHERE d.audit_sequence > 0 AND %s AND NOT EXISTS ("
-                    " SELECT FROM revenue_audit_entry e WHERE e.res_model = %s AND e.res_id = d.id"
-                    " AND e.sequence = d.audit_sequence AND e.hash = d.audit_hash) ORDER BY d.id LIMIT %s",
-                    SQL.identifier(self.env[name]._table),
-                    self._in_companies("d") if "company_id" in self.env[name]._fields else SQL("TRUE"),
-                    name,
-                    max(limit, 0),
-                )
-            )
-            problems += [
-                f"entry {sequence} of {name} {record}: it is missing, or not the last one" for record, sequence in rows
-            ]
-        return problems
+        if type(limit) is not int or not 1 <= limit <= MAX_PROBLEMS:
+            raise UserError(self.env._("Limit: enter a number from 1 to %(most)s.", most=MAX_PROBLEMS))
+        if anchor is not None and not isinstance(anchor, str):
+            raise UserError(self.env._("Anchor: give the text of an earlier export, or of seals that were kept."))
+        return self._verification(limit).run(anchor and anchor.splitlines())
 
     @api.model
-    def _cron_verify(self):
-        """Verify, a company at a time; tell its auditors where something is broken."""
-        companies = self.env["res.company"].search(Domain.TRUE)
-        auditors = self.env.ref(AUDITOR).all_user_ids
-        for index, company in enumerate(companies, 1):
-            problems = self.with_context(revenue_audit_companies=company.ids).verify()["problems"]
-            if problems:
-                self.env["mail.thread"].message_notify(
-                    partner_ids=auditors.filtered(
-                        lambda user, company=company: company in user.company_ids
-                    ).partner_id.ids,
-                    subject=self.env._("The audit trail of %(company)s is broken", company=company.name),
-                    body=Markup("<ul>%s</ul>")
-                    % Markup("").join(Markup("<li>%s</li>") % problem for problem in problems),
-                )
-            self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - index)
+    @api.readonly
+    def kept_seals(self, after=0):
+        """The seals of the reader's companies as lines of JSON, for who keeps them elsewhere: each is an anchor for Verify.
 
-    def _in_companies(self, alias):
-        """Entries and seals of no company are everybody's who may verify."""
-        company_ids = self.env.context.get("revenue_audit_companies") if self.env.su else self.env.companies.ids
-        if company_ids is None:
-            return SQL("TRUE")
-        column = SQL.identifier(alias, "company_id")
-        return SQL("(%s IS NULL OR %s IN %s)", column, column, tuple(company_ids))
+        :param int after: leave out seals up to this number
+        :rtype: list[str]
+        """
+        self.env["revenue.audit.entry"]._check_auditor()
+        if type(after) is not int:
+            raise UserError(self.env._("After: give the number of a seal."))
+        seals = (seal for _id, seal in TrailReader(self.env, self._companies()).seals())
+        return [json.dumps({"type": "seal", **seal}, ensure_ascii=False) for seal in seals if seal["number"] > after]
 
-    def _entries(self):
-        """All entries in the words of the format, chain by chain."""
-        query = SQL(
-            "SELECT %s, e.hash FROM revenue_audit_entry e WHERE %s ORDER BY e.res_model, e.res_id, e.sequence",
-            SQL(", ").join(SQL.identifier("e", ENTRY_COLUMNS[name]) for name in ENTRY_FIELDS),
-            self._in_companies("e"),
-        )
-        names = (*ENTRY_FIELDS, "hash")
-        for row in self._stream(query):
-            content = dict(zip(names, row, strict=True))
-            content["at"] = moment(content["at"])
-            for name in ("before", "after"):
-                if content[name] is not None:
-                    content[name] = self._parsed(content[name])
-            yield content
+    def _verification(self, limit):
+        # The whole content of documents and entries is compared; only places and changed fields come out, to auditors.
+        return AuditVerification(self.sudo().env, self._companies(), limit)
 
-    @staticmethod
-    def _parsed(text):
-        try:
-            return json.loads(text)
-        except ValueError:
-            # Somebody changed it into what is no JSON; as a string it has another hash, which is what will be said.
-            return text
-
-    def _seals(self):
-        query = SQL(
-            "SELECT s.id, s.hash_version, s.company_id, s.number, s.at, s.count, s.root, s.previous_hash, s.hash"
-            " FROM revenue_audit_seal s WHERE %s ORDER BY s.company_id NULLS FIRST, s.number",
-            self._in_companies("s"),
-        )
-        for seal_id, *row in self.env.execute_query(query):
-            content = dict(zip((*SEAL_FIELDS, "hash"), row, strict=True))
-            content["at"] = moment(content["at"])
-            yield seal_id, content
-
-    def _sealed_hashes(self, seal_id):
-        query = SQL(
-            "SELECT e.hash FROM revenue_audit_leaf l JOIN revenue_audit_entry e ON e.id = l.entry_id"
-            " WHERE l.seal_id = %s ORDER BY l.position",
-            seal_id,
-        )
-        with closing(self._stream(query)) as rows:
-            for (entry_hash,) in rows:
-                yield entry_hash
-
-    def _stream(self, query):
-        """Rows through a server-side cursor: as many in memory as one batch has."""
-        self.env.flush_all()
-        name = f"revenue_audit_{id(query)}"
-        cr = self.env.cr
-        cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", SQL.identifier(name), query))
-        try:
-            while True:
-                cr.execute(SQL("FETCH %s FROM %s", BATCH, SQL.identifier(name)))
-                rows = cr.fetchall()
-                yield from rows
-                if len(rows) < BATCH:
-                    break
-        finally:
-            cr.execute(SQL("CLOSE %s", SQL.identifier(name)))
+    def _companies(self):
+        """Ids of the companies whose trail is meant; ``None`` for all. What is of no company is everybody's who may verify."""
+        return self.env.context.get("revenue_audit_companies") if self.env.su else self.env.companies.ids
 
     # ------------------------------------------------------------------
     # Faces
@@ -287,7 +172,10 @@ class RevenueAuditSeal(models.Model):
 
     def action_verify(self):
         """Verify, and say the result in the web client."""
-        result = self.verify()
+        return self._verified()
+
+    def _verified(self, **options):
+        result = self.verify(**options)
         if result["problems"]:
             message = "\n".join(result["problems"])
         else:
@@ -322,20 +210,16 @@ class RevenueAuditSeal(models.Model):
 
     def action_export(self):
         """The trail of the ticked companies as a file that revenue_audit_chain.py verifies without Odoo."""
-        self.env["revenue.audit.entry"]._check_auditor()
-        handle, path = tempfile.mkstemp(suffix=".jsonl")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                self._write_export(file)
-            with open(path, "rb") as file:
-                raw = file.read()
-        finally:
-            os.unlink(path)
-        self.env["revenue.audit.journal"].note(
-            "exported", {"document": "audit trail: " + ", ".join(self.env.companies.mapped("name"))}
-        )
+        with self._exported() as file:
+            return self._download(file)
+
+    def _download(self, file):
         attachment = self.env["ir.attachment"].create(
-            {"name": f"audit-trail-{moment(fields.Datetime.now())}.jsonl", "raw": raw, "mimetype": "application/jsonl"}
+            {
+                "name": f"audit-trail-{moment(fields.Datetime.now())}.jsonl",
+                "raw": file.read(),
+                "mimetype": "application/jsonl",
+            }
         )
         return {
             "type": "ir.actions.act_url",
@@ -343,15 +227,34 @@ class RevenueAuditSeal(models.Model):
             "target": "download",
         }
 
-    def _write_export(self, file):
-        def put(item):
-            file.write(json.dumps(item, ensure_ascii=False, separators=(",", ":")) + "\n")
+    @api.private
+    def _exported(self):
+        """An export of the ticked companies (with superuser rights, of all), with a seal of all that there is before it, and a
+        note in the trail behind it.
 
-        put({"type": "trail", "version": VERSION, "at": moment(fields.Datetime.now()), "database": self.env.cr.dbname})
-        for content in self._entries():
-            put({"type": "entry", **content})
-        for seal_id, content in self._seals():
-            put({"type": "seal", **content, "entries": list(self._sealed_hashes(seal_id))})
+        :return: a file that is gone when it is closed
+        """
+        self.env["revenue.audit.entry"]._check_auditor()
+        companies = self.env.companies if self._companies() is not None else self.env["res.company"].search(Domain.TRUE)
+        for company_id in [None, *companies.ids]:
+            self._seal(company_id)
+        file = tempfile.TemporaryFile()  # noqa: SIM115, since the caller closes it
+        self._write_export(file)
+        file.seek(0)
+        self.env["revenue.audit.journal"].note(
+            "exported", {"document": "audit trail: " + ", ".join(companies.mapped("name"))[:1000]}
+        )
+        return file
+
+    def _write_export(self, file):
+        write_export(
+            # As Verify: the documents' content and all entries are compared, whatever part of them a record rule shows.
+            self.sudo().env,
+            self._companies(),
+            file.write,
+            at=moment(fields.Datetime.now()),
+            database=self.env.cr.dbname,
+        )
 
 
 class RevenueAuditLeaf(models.Model):

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from ..report.revenue_period import local_day
+from .revenue_actor import is_of_somebody_else
 
 
 class RevenueDelegation(models.Model):
@@ -80,12 +81,14 @@ class RevenueDelegation(models.Model):
 
     def _sync_inboxes(self, principals):
         # What waits for them is in other inboxes now, or no longer.
-        self.env["revenue.approval.step"]._pending_of(principals)._sync_inbox()
+        self.env["revenue.approval.step"]._pending_of(principals)._sync_inbox_locked()
 
     def _check_own(self):
         """Not for administrators either, nor with superuser rights: it would be a way to somebody else's decisions."""
         if any(delegation.from_id.id != self.env.uid for delegation in self.sudo()):
             raise AccessError(self.env._("For: everybody delegates their own decisions only."))
+        if is_of_somebody_else(self.env):
+            raise AccessError(self.env["revenue.approval.decision"]._sentence_of_somebody_else())
 
     @api.constrains("to_id")
     def _check_delegate(self):

@@ -123,16 +123,17 @@ class RevenueDocumentMixin(models.AbstractModel):
         return self.env["res.users"].union(*(self[name] for name in self._owner_fields()))
 
     def _involved_users(self):
-        """Who may not decide: creator, submitter and owners, and (the trail knows) who changed the content or was an owner.
+        """Who may not decide: creator, submitter, owners and who holds much of it, and (the trail knows) who changed the
+        content or was an owner.
 
         :return: record id → user ids, sorted
         :rtype: dict[int, list[int]]
         """
         names = self._owner_fields()
-        involved = {}
+        involved, holders = {}, self._holders()
         for document in self:
             users = document.create_uid | document.submitted_by_id | document._owners()
-            involved[document.id] = set(users.ids)
+            involved[document.id] = {*users.ids, *holders.get(document.id, ())}
         # The whole trail, whatever the asker may read of it: only ids come out.
         entries = self.env["revenue.audit.entry"].sudo()
         domain = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("event", "=", "changed")]

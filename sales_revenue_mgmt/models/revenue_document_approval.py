@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
 from ..report.revenue_audit_chain import digest
+from .revenue_actor import is_of_somebody_else
 
 # Steps that somebody still has to decide.
 OPEN = ("waiting", "pending")
@@ -45,6 +46,14 @@ class RevenueDocumentMixin(models.AbstractModel):
         :rtype: list[str]
         """
         return self._audit_fields()
+
+    def _holders(self):
+        """Who has so much of a document in lines of their own that they count as its owners for who decides on it.
+
+        :return: record id → user ids
+        :rtype: dict[int, set[int]]
+        """
+        return {}
 
     def _subject_hash(self, content, metric):
         """SHA-256 of what is decided on, apart from a rule's metric.
@@ -113,6 +122,8 @@ class RevenueDocumentMixin(models.AbstractModel):
         return answer
 
     def _why_not_reject(self):
+        if is_of_somebody_else(self.env):
+            return dict.fromkeys(self.ids, self.env["revenue.approval.decision"]._sentence_of_somebody_else())
         mine = set(self._pending_steps()._mine().mapped("res_id"))
         return {
             document.id: None if document.id in mine else document._pending_steps()._why_not_mine() for document in self

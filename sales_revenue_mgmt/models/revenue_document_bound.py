@@ -42,8 +42,3 @@ class RevenueDocumentBound(models.AbstractModel):
         if not forbidden:
             return None
         return forbidden, lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
-
-    def export_data(self, fields_to_export):
-        result = super().export_data(fields_to_export)
-        self.env["revenue.audit.journal"].note_export(self, fields_to_export)
-        return result

@@ -49,7 +49,7 @@ class RevenueDocumentMixin(models.AbstractModel):
         body = Markup("<p>%s</p>") % text
         if reason:
             body += Markup("<p>%s</p>") % reason
-        self._message_log_batch(dict.fromkeys(self.ids, body))
+        self._message_log_batch(dict.fromkeys(self.ids, body))._revenue_mark()
 
     def _carry_out_submit(self, reason):
         self._write_submission()

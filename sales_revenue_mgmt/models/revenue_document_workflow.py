@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, OrderedSet
 
+from .revenue_actor import is_of_somebody_else
 from .revenue_roles import FINANCE, MANAGER, USER
 
 
@@ -204,7 +205,8 @@ class RevenueDocumentMixin(models.AbstractModel):
         ids = sorted({*self.ids, *self.sudo().origin_id.ids})
         if ids:
             query = "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
-            self.env.cr.execute(SQL(query, SQL.identifier(self._table), tuple(ids)))
+            # Not an error in the log: Odoo tries again what has lost against somebody else.
+            self.env.cr.execute(SQL(query, SQL.identifier(self._table), tuple(ids)), log_exceptions=False)
         self.env.invalidate_all()
 
     def _shown_submissions(self):
@@ -294,6 +296,8 @@ class RevenueDocumentMixin(models.AbstractModel):
         }
 
     def _why_not_post(self):
+        if is_of_somebody_else(self.env):
+            return dict.fromkeys(self.ids, self.env["revenue.approval.decision"]._sentence_of_somebody_else())
         hashes = self._content_hashes()
         return {
             document.id: self.env._("Its content is not what was approved. Reset it to draft and submit it again.")

@@ -1,6 +1,7 @@
 """Field types of this addon."""
 
 from odoo import fields
+from odoo.exceptions import UserError
 
 
 class Ratio(fields.Float):
@@ -23,6 +24,23 @@ class Ratio(fields.Float):
 
     def convert_to_export(self, value, record):
         return "" if value is False else value
+
+
+class TransactionId(fields.Char):
+    """The id of a database transaction (PostgreSQL's ``xid8``), as text of decimal digits. It sorts as a number.
+
+    Written by SQL only.
+    """
+
+    _column_type = ("xid8", "xid8")
+    falsy_value = None
+    is_text = False
+
+    def convert_to_column(self, value, record, values=None, validate=True):
+        value = super().convert_to_column(value, record, values, validate)
+        if value is not None and not (value.isascii() and value.isdigit() and int(value) < 1 << 64):
+            raise UserError(record.env._("Transaction: %(value)s is no number of a transaction.", value=value))
+        return value
 
 
 def ratio(numerator, denominator):

@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 from odoo import fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..analytics.apportion import CannotSpread
 from .revenue_target_checks import MAX_AMOUNT
@@ -16,7 +16,16 @@ class RevenueTarget(models.Model):
     def _claim_lines(self):
         """Before any change of lines or amounts: the plans are drafts, this user may change them, and until the end of the
         transaction nobody else does."""
-        self.check_access("write")
+        if not self.has_access("write"):
+            # Who may not even read it gets Odoo's own refusal, which names nothing.
+            self.check_access("read")
+            raise AccessError(
+                self.env._(
+                    "%(plans)s: you may read it, but you may not change its amounts and lines. Ask its owner, the leader of its "
+                    "team, or Finance.",
+                    plans=", ".join(self.mapped("display_name")),
+                )
+            )
         self._check_content_is_open(["line_ids"])
         self._lock()
 

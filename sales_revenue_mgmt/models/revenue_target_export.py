@@ -2,9 +2,11 @@
 
 from odoo import models
 
-from ..report.revenue_target_sheet import write_plan
+from ..report.revenue_target_sheet import remembered, write_plan
 from .revenue_target_checks import MAX_AMOUNT
 
+# Of a plan's name, in the file's memory.
+MAX_NAME = 200
 # What a journal entry about an export names.
 EXPORTED = ["line_ids", "level", "amount", "locked", "last_year"]
 
@@ -88,7 +90,7 @@ class RevenueTarget(models.Model):
             "version": str(self.version),
             "measure": self.measure,
             "decimals": str(self._decimals()),
-            "name": self.display_name,
+            "name": remembered(self.display_name)[:MAX_NAME],
         }
 
     def _counts_whole(self):

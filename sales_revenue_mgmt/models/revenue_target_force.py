@@ -6,6 +6,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .revenue_target import FIRST_DAY, LAST_DAY
+from .revenue_target_rows import PlanRows
+
+# The largest number that PostgreSQL takes for an id.
+MAX_ID = 2**31 - 1
+
 
 class RevenueTarget(models.Model):
     _inherit = "revenue.target"
@@ -78,8 +84,12 @@ class RevenueTarget(models.Model):
             day = fields.Date.to_date(day)
         except (TypeError, ValueError):
             day = None
-        if not day:
-            raise UserError(self.env._("As of: enter a day as YYYY-MM-DD."))
+        if not day or not FIRST_DAY <= day <= LAST_DAY:
+            raise UserError(
+                self.env._(
+                    "As of: enter a day as YYYY-MM-DD, from %(first)s to %(last)s.", first=FIRST_DAY, last=LAST_DAY
+                )
+            )
         moment = fields.Datetime.to_datetime(
             self._facts()._start_of_day(day + datetime.timedelta(days=1), self.company_id.revenue_tz)
         )
@@ -104,20 +114,23 @@ class RevenueTarget(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        other = self.browse(other_id).exists()
+        # Anything else would be an error of the database.
+        other = self.browse(other_id if type(other_id) is int and 0 < other_id <= MAX_ID else ()).exists()
         if not other or other == self:
             raise UserError(self.env._("Compare with: choose another version."))
         (self | other).check_access("read")
         if other.measure != self.measure:
             raise UserError(self.env._("Compare with: %(plan)s has another measure.", plan=other.display_name))
         here, there = ({line._scope_key(): line for line in plan.sudo()._tree()} for plan in (self, other))
-        starts = sorted({cell.date_start for plan in (self, other) for cell in plan.sudo().line_ids.cell_ids})
+        cells_of = PlanRows(self | other).cells
+        starts = sorted({cell.date_start for cells in cells_of.values() for cell in cells})
         rows = []
         for key in [*here, *(key for key in there if key not in here)]:
             line = here.get(key) or there[key]
             amounts = []
             for side in (here, there):
-                cells = {cell.date_start: cell.amount for cell in side[key].cell_ids} if key in side else {}
+                own = cells_of.get(side[key].id, ()) if key in side else ()
+                cells = {cell.date_start: cell.amount for cell in own}
                 amounts.append([cells.get(start) for start in starts])
             rows.append(
                 {

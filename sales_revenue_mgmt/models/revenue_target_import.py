@@ -2,8 +2,9 @@
 
 from odoo import models
 
+from ..report.revenue_target_sheet_guard import NotAPlan
 from ..report.revenue_target_sheet_mark import mark_cells
-from ..report.revenue_target_sheet_read import NotAPlan, read_plan, readable
+from ..report.revenue_target_sheet_read import read_plan, readable
 from .revenue_target_sheet_check import SheetCheck
 from .revenue_target_table import PlanTable
 
@@ -65,10 +66,11 @@ class RevenueTarget(models.Model):
         # What claims to be a number and is none would stop the copying, too.
         return mark_cells(readable(content), read_plan(content).sheet, reasons, self.env._("Import"))
 
-    def _import_workbook(self, content):
+    def _import_workbook(self, content, may=None):
         """Take over what a workbook changes, if nothing of it is refused.
 
         :param bytes content: the file
+        :param may: asked with the report whether that may be taken over
         :return: as of :meth:`_check_workbook`
         :rtype: dict
         :raises UserError: the plan is not a draft
@@ -77,7 +79,7 @@ class RevenueTarget(models.Model):
         # From here on nobody else changes what the file is compared with.
         self._claim_lines()
         report = self._check_workbook(content)
-        if not report["problem"] and not report["refused"] and report["changes"]:
+        if not report["problem"] and not report["refused"] and report["changes"] and (not may or may(report)):
             self.set_cells(report["changes"])
         return report
 
@@ -117,7 +119,8 @@ class RevenueTarget(models.Model):
 
     def _why_no_plan(self, error):
         """A sentence for a file that cannot be read."""
-        details = {"size": "", "maximum": "", "first": "", "second": "", "column": "", "value": "", **error.details}
+        names = ("size", "maximum", "first", "second", "column", "value", "sheets")
+        details = {**dict.fromkeys(names, ""), **error.details}
         sentence = {
             "empty": self.env._("The file is empty."),
             "large": self.env._("The file is larger than %(size)s MB.", size=details["size"]),
@@ -136,6 +139,30 @@ class RevenueTarget(models.Model):
                 "The hidden sheet of the workbook was changed, so nobody can tell what the file is of."
             ),
             "rows": self.env._("The workbook has more than %(maximum)s rows.", maximum=details["maximum"]),
+            "cells": self.env._(
+                "The workbook has more than %(maximum)s cells. Remove the sheets that are not of the plan.",
+                maximum=details["maximum"],
+            ),
+            "places": self.env._(
+                "Merged cells, links and tables of the workbook cover more than %(maximum)s cells. Undo the largest of them.",
+                maximum=details["maximum"],
+            ),
+            "sheets": self.env._(
+                "The workbook has more than %(maximum)s sheets. Remove those that are not of the plan.",
+                maximum=details["maximum"],
+            ),
+            "text": self.env._(
+                "A cell of the workbook has a text of more than %(maximum)s letters. Shorten it.",
+                maximum=details["maximum"],
+            ),
+            "strict": self.env._(
+                "The file is a Strict Open XML Spreadsheet, which cannot be read. Save it as an Excel workbook (.xlsx)."
+            ),
+            "copied": self.env._(
+                "The sheet of the plan is in the workbook more than once, and nobody can tell which one counts: %(sheets)s. "
+                "Remove all but one.",
+                sheets=details["sheets"],
+            ),
             "twice": self.env._(
                 "Columns %(first)s and %(second)s are for the same period. Remove one.",
                 first=details["first"],

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from .revenue_target_rows import SCOPE, insert_cells
+
 # Level → the field that a line of this level adds to the scope of the line above it. Branch, team and salesperson come in this
 # order; the others stand below any.
 LEVELS = {
@@ -17,7 +19,6 @@ LEVELS = {
     "product": "product_id",
 }
 ORGANISATION = ("company", "branch", "team", "user")
-SCOPE = ("company_id", "team_id", "user_id", "category_id", "industry_id", "channel_id", "product_id")
 
 
 class _Kept:
@@ -120,8 +121,9 @@ class RevenueTargetLine(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for line in self:
-            # Who may read a line may know what it is called.
-            line.display_name = line.sudo()[LEVELS[line.level]].display_name if line.level else ""
+            # Who may read a line may know what it is called; what is only tried out in a form is no line yet.
+            named = line.sudo() if isinstance(line.id, int) else line
+            line.display_name = named[LEVELS[line.level]].display_name if line.level else ""
 
     @api.model
     def _search_display_name(self, operator, value):
@@ -160,19 +162,41 @@ class RevenueTargetLine(models.Model):
         amounts = [vals.get("amount") for vals in vals_list]
         targets._check_amounts(vals_list)
         with targets._lines_audited():
-            lines = self._create_by_plan([self._completed(vals) for vals in vals_list])
+            lines = self._create_by_plan(self._completed(vals_list))
             lines.check_access("write")
             given = {line: amount for line, amount in zip(lines, amounts, strict=True) if amount is not None}
             for target, own in lines.grouped("target_id").items():
                 target._take_over(own, {line: amount for line, amount in given.items() if line in own})
         return lines.with_env(self.env)
 
-    def _completed(self, vals):
-        """The scope of the line above, where the line does not say its own."""
+    def _completed(self, vals_list):
+        """The scope of the line above, where a line does not say its own."""
+        roots = self.env["revenue.target"].browse({vals["target_id"] for vals in vals_list})._roots()
+        roots = {target.id: root for target, root in roots.items()}
+        # Numbers and nothing else: a text would end in an error of the database.
+        ids = [line_id for vals in vals_list if type(line_id := vals.get("parent_id")) is int and 0 < line_id < 2**31]
+        above = {line.id: line for line in self.sudo().browse(ids).exists()}
+        return [
+            self._completed_one(
+                vals,
+                roots[vals["target_id"]],
+                above.get(vals["parent_id"]) if type(vals.get("parent_id")) is int else None,
+            )
+            for vals in vals_list
+        ]
+
+    def _completed_one(self, vals, root, parent):
         vals = {name: value for name, value in vals.items() if name not in ("amount", "force_key", "cell_ids")}
-        target = self.env["revenue.target"].browse(vals["target_id"])
-        parent = self.sudo().browse(vals.get("parent_id")).exists() or target._root()
-        if parent.target_id != target:
+        if not vals.get("parent_id"):
+            parent = root
+        elif not parent:
+            raise ValidationError(
+                self.env._(
+                    "Part of: there is no line %(line)s. Choose one of this plan, or leave it empty.",
+                    line=vals["parent_id"],
+                )
+            )
+        elif parent.target_id != root.target_id:
             raise ValidationError(
                 self.env._("Part of: line %(line)s is one of another plan. Choose one of this plan.", line=parent.id)
             )
@@ -205,7 +229,8 @@ class RevenueTargetLine(models.Model):
         lines = super().create(vals_list)  # pylint: disable=super-method-mismatch
         if cells:
             for target, own in lines.sudo().grouped("target_id").items():
-                own._replace_cells(target._periods())
+                periods = target._periods()
+                insert_cells(target, [(line_id, *period, 0, False) for line_id in own.ids for period in periods])
         return lines
 
     def write(self, vals):
@@ -248,8 +273,10 @@ class RevenueTargetLine(models.Model):
         """Lines below have the scope of the line above them."""
         for line in self.sudo():
             below = self.sudo().search([("id", "child_of", line.id), ("id", "!=", line.id)])
-            for part in below:
-                part._put({name: line[name].id for name in names if LEVELS[part.level] != name})
+            # From above to below: each has to fit what it is part of.
+            groups = below.grouped(lambda part: (part._depth(), part.level))
+            for (_depth, level), parts in sorted(groups.items(), key=lambda group: group[0]):
+                parts._put({name: line[name].id for name in names if LEVELS[level] != name})
             (line | below)._check_scope()
 
     def unlink(self):
@@ -313,31 +340,4 @@ class RevenueTargetLine(models.Model):
 
     def _content(self):
         self.ensure_one()
-        return {
-            "from": self.date_start.isoformat(),
-            "until": self.date_end.isoformat(),
-            "amounts": [[cell.date_start.isoformat(), cell._units()] for cell in self.cell_ids],
-            "locked": [cell.date_start.isoformat() for cell in self.cell_ids if cell.locked],
-        }
-
-    def _replace_cells(self, periods, units=None, locked=None):
-        """The line's periods from now on.
-
-        :param list periods: first and last day of each
-        :param list[int] units: an amount each, in whole units; else nothing
-        """
-        self.cell_ids._unlink_by_plan()
-        self.env["revenue.target.cell"]._create_by_plan(
-            [
-                {
-                    "line_id": line.id,
-                    "date_start": start,
-                    "date_end": end,
-                    "amount": line.target_id._from_units(units[index]) if units else 0.0,
-                    "locked": bool(locked and locked[index]),
-                }
-                for line in self
-                for index, (start, end) in enumerate(periods)
-            ]
-        )
-        self.invalidate_recordset(["cell_ids"])
+        return self.target_id._lines_content()[self._scope_key()]

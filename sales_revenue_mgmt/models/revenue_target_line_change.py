@@ -64,7 +64,7 @@ class RevenueTargetLine(models.Model):
         for target, lines in self.grouped("target_id").items():
             table = PlanTable(target)
             for line in lines.filtered(lambda line: not line.child_ids):
-                lost = [key for key in table.leaves(line.id) if not table.cells[key]._is_open() and table.units[key]]
+                lost = [key for key in table.leaves(line.id) if table.units[key] and not table.is_there(key)]
                 total = sum(table.units[key] for key in table.leaves(line.id))
                 if lost:
                     table.units.update(dict.fromkeys(lost, 0))

@@ -11,8 +11,9 @@ class RevenueTargetLine(models.Model):
 
     def _check_no_parts_of_each_other(self):
         """Of a sum and its parts, one can be given."""
+        ids = set(self.ids)
         for line in self.sudo():
-            if above := set(line._path()[:-1]) & set(self.ids):
+            if above := ids.intersection(line._path()[:-1]):
                 raise UserError(
                     self.env._(
                         "Target of %(line)s: it is a part of %(above)s, which is written as well. Write the sum or its parts.",
@@ -23,9 +24,10 @@ class RevenueTargetLine(models.Model):
 
     @api.constrains("level", "parent_id", *SCOPE)
     def _check_scope(self):
+        if self._has_cycle():
+            raise ValidationError(self.env._("Part of: a line cannot be part of itself."))
+        levels = {parent: set(parent.child_ids.mapped("level")) for parent in self.sudo().parent_id}
         for line in self.sudo():
-            if line._has_cycle():
-                raise ValidationError(self.env._("Part of: a line cannot be part of itself."))
             parent = line.parent_id
             if not parent:
                 continue
@@ -42,20 +44,23 @@ class RevenueTargetLine(models.Model):
                             parent=parent.display_name,
                         )
                     )
-            line._check_place(parent, own, label)
+            line._check_place(parent, levels[parent], own, label)
 
-    def _check_place(self, parent, own, label):
-        """Whether a line of this level, with this record, can stand below the other."""
+    def _check_place(self, parent, below, own, label):
+        """Whether a line of this level, with this record, can stand below the other.
+
+        :param set below: the levels that stand below the other by now
+        """
         record = self[own]
         sentence = None
         rank = ORGANISATION.index(self.level) if self.level in ORGANISATION else None
-        if any(sibling.level != self.level for sibling in parent.child_ids):
+        if below != {self.level}:
             levels = dict(self._fields["level"]._description_selection(self.env))
             sentence = self.env._(
                 "all lines below %(parent)s have to be of one level, else they would count the same sale twice; there are "
                 "%(level)s lines already.",
                 parent=parent.display_name,
-                level=levels[(parent.child_ids - self)[:1].level],
+                level=levels[next(level for level in parent.child_ids.mapped("level") if level != self.level)],
             )
         elif self.level == "branch":
             if self.company_id not in parent.company_id.sudo().child_ids:

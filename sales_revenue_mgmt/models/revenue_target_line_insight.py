@@ -152,6 +152,18 @@ class RevenueTargetLine(models.Model):
         for line in self:
             line.can_open_plan = line.sudo().target_id.with_env(self.env) in readable
 
+    def action_open(self):
+        """What a card opens: the plan, with its buttons and what comes next, where the line is all of it; else the line."""
+        self.ensure_one()
+        if self.can_open_plan and not self.parent_id:
+            return self.action_open_plan()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
     def action_open_plan(self):
         """The plan that the line is part of, for those who may read it."""
         self.ensure_one()

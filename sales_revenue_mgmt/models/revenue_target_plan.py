@@ -118,7 +118,8 @@ class RevenueTarget(models.Model):
         return int(Decimal(repr(float(amount))).scaleb(decimals).to_integral_value(ROUND_HALF_UP))
 
     def _from_units(self, units, decimals=None):
-        return float(Decimal(units).scaleb(-(self._decimals() if decimals is None else decimals)))
+        # Of whole numbers Python's division is exact to the last digit.
+        return units / 10 ** (self._decimals() if decimals is None else decimals)
 
     # ------------------------------------------------------------------
     # Periods
@@ -196,6 +197,7 @@ class RevenueTarget(models.Model):
         lines = [vals.pop("line_ids", None) for vals in vals_list]
         targets = super().create(vals_list)
         targets._make_root()
+        targets._audit_created()
         for target, commands in zip(targets, lines, strict=True):
             if commands:
                 target.write({"line_ids": commands})

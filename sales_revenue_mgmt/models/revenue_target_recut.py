@@ -6,6 +6,7 @@ from ..analytics.apportion import apportion
 from ..report.revenue_measures import MEASURES
 from ..report.revenue_period import overlap
 from .revenue_target_plan import CUT
+from .revenue_target_rows import PlanRows, delete_cells, insert_cells, read_lines, unit_reader, write_line_dates
 from .revenue_target_table import PlanTable
 
 
@@ -36,27 +37,61 @@ class RevenueTarget(models.Model):
         """Other periods, the same goals: each old amount goes to the new periods that share days with it, in proportion to
         these days; what has lost all its days goes where the rest of the line is. Each line keeps its amount."""
         self._check_size()
-        lines, new = self.sudo().line_ids, self._new_periods()
-        for line in lines:
-            # Who was there from beginning to end still is; others keep their own dates, as far as the plan goes.
-            start = self.date_start if line.date_start == old_start else max(line.date_start, self.date_start)
-            end = self.date_end if line.date_end == old_end else min(line.date_end, self.date_end)
-            line._put({"date_start": min(start, self.date_end), "date_end": max(end, self.date_start)})
-        for line in lines.filtered(lambda line: not line.child_ids):
-            old = [(cell.date_start, cell.date_end, self._to_units(cell.amount), cell.locked) for cell in line.cell_ids]
-            units, lost = [0] * len(new), 0
-            for start, end, amount, _locked in old:
-                shared = [overlap((start, end), period) for period in new]
-                if any(shared):
-                    units = [sum(pair) for pair in zip(units, apportion(amount, shared), strict=True)]
-                else:
+        rows, new = read_lines(self)[self.id], self._new_periods()
+        write_line_dates(self, [(row.id, *self._dates_after(row, old_start, old_end)) for row in rows])
+        amounts = self._amounts_after(new)
+        # From the parts to what they are part of.
+        for row in reversed(rows):
+            units, _locks = amounts[row.id]
+            if row.parent_id:
+                above, locks = amounts.get(row.parent_id, ([0] * len(new), [False] * len(new)))
+                amounts[row.parent_id] = [sum(pair) for pair in zip(above, units, strict=True)], locks
+        delete_cells(self, amounts)
+        insert_cells(
+            self,
+            [
+                (line_id, *period, *values)
+                for line_id, (units, locks) in amounts.items()
+                for period, *values in zip(new, units, locks, strict=True)
+            ],
+        )
+        self.sudo().line_ids._clear_absence()
+
+    def _dates_after(self, row, old_start, old_end):
+        """Who was there from beginning to end still is; others keep their own dates, as far as the plan goes."""
+        start = self.date_start if row.date_start == old_start else max(row.date_start, self.date_start)
+        end = self.date_end if row.date_end == old_end else min(row.date_end, self.date_end)
+        return min(start, self.date_end), max(end, self.date_start)
+
+    def _amounts_after(self, new):
+        """What lines without parts have in other periods.
+
+        :return: line id → whole units, and whether they are locked, per period
+        :rtype: dict[int, tuple[list[int], list[bool]]]
+        """
+        rows, to_units = PlanRows(self).of(self), unit_reader(self)
+        parents = {row.parent_id for row, _cells in rows}
+        shared, answer = {}, {}
+        for row, own in rows:
+            if row.id in parents:
+                continue
+            units, lost, locks = [0] * len(new), 0, {}
+            for cell in own:
+                old = cell.date_start, cell.date_end
+                if old not in shared:
+                    shared[old] = [(index, days) for index, period in enumerate(new) if (days := overlap(old, period))]
+                places, amount = shared[old], to_units(cell.amount)
+                locks[old] = cell.locked
+                if not places:
                     lost += amount
-            units = [sum(pair) for pair in zip(units, apportion(lost, units), strict=True)]
-            locks = {(start, end): locked for start, end, _amount, locked in old}
-            line._replace_cells(new, units, [locks.get(period, False) for period in new])
-        lines.filtered("child_ids")._replace_cells(new)
-        self._sum_up()
-        lines._clear_absence()
+                    continue
+                parts = apportion(amount, [days for _index, days in places])
+                for (index, _days), part in zip(places, parts, strict=True):
+                    units[index] += part
+            if lost:
+                units = [sum(pair) for pair in zip(units, apportion(lost, units), strict=True)]
+            answer[row.id] = units, [locks.get(period, False) for period in new]
+        return answer
 
     def _round_amounts(self, decimals):
         """Amounts with fewer decimals: cents become whole orders, or whole yen. The total is rounded, and each amount to the next

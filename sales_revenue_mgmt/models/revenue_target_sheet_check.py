@@ -8,6 +8,7 @@ from odoo.tools import formatLang
 from ..report.revenue_target_formula import cell_name, column_name, moved, sum_of, sums_cells
 from ..report.revenue_target_sheet import FIRST_COLUMN, TOTAL
 from .revenue_target_checks import MAX_AMOUNT
+from .revenue_target_rows import unit_reader
 
 # Of a value that is shown to its author.
 MAX_SHOWN = 60
@@ -25,6 +26,7 @@ class SheetCheck:
         self.by_key = {line._scope_key(): line for line in table.lines.values()}
         self.starts = [fields.Date.to_date(start) for start in file.starts]
         self.closed = target._closed_until()
+        self.to_units, self.decimals = unit_reader(target), target._decimals()
         self.refused, self.changes, self.notices = [], [], []
         # Of leaves, as the file has them; what cannot be read counts as exported.
         self.units = {(key, index): units for key, line in file.lines.items() for index, units in enumerate(line.units)}
@@ -57,7 +59,7 @@ class SheetCheck:
         before = dict(sums)
         for change in self.changes:
             key = change["line_id"], fields.Date.to_date(change["date_start"])
-            new[key] = self.target._to_units(change["amount"])
+            new[key] = self.to_units(change["amount"])
         parents = {line.parent_id.id for line in table.lines.values()}
         for (line_id, start), units in table.units.items():
             if line_id not in parents:
@@ -117,7 +119,7 @@ class SheetCheck:
         reason = self._why_no_amount(entry)
         if reason:
             return self._refuse(row, column, reason, key, start)
-        units, exported = self.target._to_units(entry.value), self.units[key, index]
+        units, exported = self.to_units(entry.value), self.units[key, index]
         self.units[key, index] = units
         if units == exported:
             return None
@@ -130,7 +132,7 @@ class SheetCheck:
                 {
                     "line_id": line.id,
                     "date_start": fields.Date.to_string(start),
-                    "amount": self.target._from_units(units),
+                    "amount": self.target._from_units(units, self.decimals),
                 }
             )
         return None
@@ -237,7 +239,7 @@ class SheetCheck:
             ):
                 return True
         is_number = entry.kind == "number" and math.isfinite(entry.value) and abs(entry.value) < 1e18
-        return is_number and self.target._to_units(entry.value) == expected
+        return is_number and self.to_units(entry.value) == expected
 
     def _is_keyed(self, row, column):
         return row in self._keyed[0] and column in self._keyed[1]
@@ -267,4 +269,4 @@ class SheetCheck:
         return line.display_name if line else self.env._("row %(row)s of the export", row=self.file.lines[key].row + 1)
 
     def _words(self, units):
-        return formatLang(self.env, self.target._from_units(units), digits=self.target._decimals())
+        return formatLang(self.env, self.target._from_units(units, self.decimals), digits=self.decimals)

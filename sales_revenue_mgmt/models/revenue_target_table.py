@@ -5,6 +5,7 @@ from collections import defaultdict
 from odoo import fields
 
 from ..analytics.apportion import spread
+from .revenue_target_rows import read_cells, read_lines, unit_reader, update_cells
 
 
 class PlanTable:
@@ -16,26 +17,30 @@ class PlanTable:
     def __init__(self, target):
         self.target = target
         # The caller has checked that this user may change the plan, and the sums above are part of it.
-        lines = target.sudo().line_ids
-        cells = target.env["revenue.target.cell"].sudo().search_fetch([("line_id", "in", lines.ids)])
-        self.lines = {line.id: line for line in lines}
+        origin = target._origin
+        rows, cells = read_lines(origin)[origin.id], read_cells(origin)[origin.id]
+        records = target.env["revenue.target.line"].sudo().browse([row.id for row in rows])
+        self.lines = dict(zip(records.ids, records, strict=True))
         self.starts = sorted({cell.date_start for cell in cells})
-        self.cells = {(cell.line_id.id, cell.date_start): cell for cell in cells}
+        self.cells = {(cell.line_id, cell.date_start): cell for cell in cells}
         self.size = len(self.cells)
-        self.units = {key: target._to_units(cell.amount) for key, cell in self.cells.items()}
+        to_units = unit_reader(target)
+        self.units = {key: to_units(cell.amount) for key, cell in self.cells.items()}
         self.locked = {key: cell.locked for key, cell in self.cells.items()}
-        closed = target._closed_until()
-        self.open = {key: cell._is_open(closed) for key, cell in self.cells.items()}
+        closed, dates = target._closed_until(), {row.id: (row.date_start, row.date_end) for row in rows}
+        self.open = {
+            key: not (closed and cell.date_end <= closed) and _shares_days(cell, *dates[key[0]])
+            for key, cell in self.cells.items()
+        }
         self.before = dict(self.units), dict(self.locked)
-        parents = {line.parent_id.id for line in lines}
+        parents = {row.parent_id for row in rows}
         self._leaves = defaultdict(list)
         self.above = {}
-        for line in lines:
-            path = line._path()
-            self.above[line.id] = path[:-1]
-            if line.id not in parents:
-                for ancestor in path:
-                    self._leaves[ancestor].append(line.id)
+        for row in rows:
+            self.above[row.id] = list(row.path[:-1])
+            if row.id not in parents:
+                for ancestor in row.path:
+                    self._leaves[ancestor].append(row.id)
 
     def leaves(self, line_id, date_start=None):
         """Keys of the amounts that a line's amount is made of; of all periods, or of one."""
@@ -51,10 +56,14 @@ class PlanTable:
 
         :rtype: float
         """
-        cell = self.cells[key]
-        line = cell.line_id
+        cell, line = self.cells[key], self.lines[key[0]]
         there = (min(cell.date_end, line.date_end) - max(cell.date_start, line.date_start)).days + 1
         return max(there, 0) / ((cell.date_end - cell.date_start).days + 1)
+
+    def is_there(self, key):
+        """Whether the line is there in the period at all."""
+        line = self.lines[key[0]]
+        return _shares_days(self.cells[key], line.date_start, line.date_end)
 
     def fixed(self, key):
         return self.locked[key] or not self.open[key]
@@ -76,9 +85,9 @@ class PlanTable:
 
     def _days(self, key):
         """Where nothing is planned yet, periods count by their days, as far as the line is there."""
-        cell = self.cells[key]
+        cell, line = self.cells[key], self.lines[key[0]]
         whole = {"week": 7, "month": 28, "quarter": 90}[self.target.cadence]
-        days = (min(cell.date_end, cell.line_id.date_end) - max(cell.date_start, cell.line_id.date_start)).days + 1
+        days = (min(cell.date_end, line.date_end) - max(cell.date_start, line.date_start)).days + 1
         # Whole periods are alike, whether a month has 28 days or 31.
         return 1 if days >= whole else max(days, 0) / whole
 
@@ -103,15 +112,23 @@ class PlanTable:
 
     def save(self):
         self.sums()
-        for key in self.changed():
-            self.cells[key]._put({"amount": self.target._from_units(self.units[key]), "locked": self.locked[key]})
+        changed = self.changed()
+        totals = {
+            line_id: sum(self.units[line_id, start] for start in self.starts) for line_id in {key[0] for key in changed}
+        }
+        rows = [(self.cells[key].id, self.units[key], self.locked[key]) for key in changed]
+        update_cells(self.target, rows, totals)
 
     def answer(self):
         """What :meth:`set_cells` answers."""
         changed = self.changed()
         units, locked = self.before
         leaves = {leaf for own in self._leaves.values() for leaf in own}
-        amount_of = self.target._from_units
+        decimals = self.target._decimals()
+
+        def amount_of(units):
+            return self.target._from_units(units, decimals)
+
         return {
             "lines": {
                 str(line_id): {
@@ -132,3 +149,8 @@ class PlanTable:
                 if key[0] in leaves
             ],
         }
+
+
+def _shares_days(cell, first, last):
+    """Whether a line that is there from one day to another is there in a period."""
+    return first <= cell.date_end and cell.date_start <= last

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from odoo import models
 
 from ..report.revenue_audit_chain import digest
+from .revenue_target_rows import PlanRows, unit_reader
 
 # So many changed amounts an entry of the trail spells out; the hash covers all.
 MAX_WORDS = 100
@@ -12,6 +13,9 @@ MAX_WORDS = 100
 
 class RevenueTarget(models.Model):
     _inherit = "revenue.target"
+
+    # Its lines.
+    _audit_parts_follow = True
 
     def _audit_fields(self):
         return [*super()._audit_fields(), "cadence", "scenario", "line_ids"]
@@ -21,43 +25,100 @@ class RevenueTarget(models.Model):
             return self._audit_lines()
         return super()._audit_value(name)
 
+    def _audit_stable_values(self):
+        """Where the plan's own fields say it all, its one line and amount have to say the same; else they are content."""
+        values = super()._audit_stable_values()
+        for target in self.sudo():
+            lines = target.line_ids
+            if values[target.id]["line_ids"] is None and (
+                target._to_units(sum(lines.cell_ids.mapped("amount"))) != target._to_units(target.amount)
+                or any(lines[name] != target[name] for name in ("company_id", "team_id", "user_id"))
+            ):
+                content = {line._scope_key(): line._content() for line in lines}
+                values[target.id]["line_ids"] = digest(content, content)
+        return values
+
     @contextmanager
     def _lines_audited(self):
         """What happens to the lines inside is written down, once: which amounts, from what to what."""
-        before, lines = self._audit_values(), {target.id: target.sudo()._amounts_in_words() for target in self}
+        old = PlanRows(self)
+        before = self.with_context(revenue_plan_rows=old)._audit_values()
+        places = {target.id: target.sudo()._places_in_trail(old) for target in self}
         yield
-        after = self._audit_values()
+        new = PlanRows(self)
+        after = self.with_context(revenue_plan_rows=new)._audit_values()
         changed = self.filtered(lambda target: before[target.id] != after[target.id])
         for target in changed:
-            now = target.sudo()._amounts_in_words()
-            for values, own, others in ((before, lines[target.id], now), (after, now, lines[target.id])):
-                values = values[target.id]
-                words = [text for key, text in own.items() if others.get(key) != text]
+            was, now = places[target.id], target.sudo()._places_in_trail(new)
+            for values, own, others in ((before, was, now), (after, now, was)):
+                values, words = values[target.id], target._changes_in_words(own, others)
                 if values["line_ids"] and words:
-                    more = [f"+ {len(words) - MAX_WORDS}"] if len(words) > MAX_WORDS else []
-                    values["line_ids"] = {**values["line_ids"], "name": "; ".join(words[:MAX_WORDS] + more)}
+                    values["line_ids"] = {**values["line_ids"], "name": words}
         changed._audit("changed", before=before, after=after)
 
-    def _amounts_in_words(self):
-        """What each line has, for the trail: place → text."""
+    def _places_in_trail(self, rows):
+        """What each line has, for the trail.
+
+        :param PlanRows rows: of the moment
+        :return: place → name of the line, and its dates, or an amount and whether it is locked
+        :rtype: dict[tuple, tuple]
+        """
         self.ensure_one()
-        found = {}
-        for line in self.line_ids:
-            key, name = line._scope_key(), line.with_context(lang="en_US").display_name
-            found[key, ""] = f"{name} {line.date_start} – {line.date_end}"
-            for cell in line.cell_ids:
-                lock = " (locked)" if cell.locked else ""
-                found[key, cell.date_start] = f"{name} {cell.date_start}: {cell.amount:.{self._decimals()}f}{lock}"
+        found, own = {}, rows.of(self)
+        lines = self.env["revenue.target.line"].browse([row.id for row, _cells in own]).with_context(lang="en_US")
+        for (row, cells), name in zip(own, lines.mapped("display_name"), strict=True):
+            found[row.key, None] = name, row.date_start, row.date_end
+            for cell in cells:
+                found[row.key, cell.date_start] = name, cell.amount, cell.locked
         return found
+
+    def _changes_in_words(self, own, others):
+        """What is different from others, of the first so many places, and how many more there are.
+
+        :param dict own: as of :meth:`_places_in_trail`
+        """
+        changed, decimals = [key for key, value in own.items() if others.get(key) != value], self._decimals()
+        words = []
+        for key in changed[:MAX_WORDS]:
+            name, value, more = own[key]
+            if key[1]:
+                words.append(f"{name} {key[1]}: {value:.{decimals}f}{' (locked)' if more else ''}")
+            else:
+                words.append(f"{name} {value} – {more}")
+        if len(changed) > MAX_WORDS:
+            words.append(f"+ {len(changed) - MAX_WORDS}")
+        return "; ".join(words)
+
+    def _lines_content(self):
+        """What the lines are about and promise: scope → dates, amounts in whole units, locks.
+
+        :rtype: dict[str, dict]
+        """
+        self.ensure_one()
+        # Whoever writes it down may have read it already; nobody outside can put such an object into the context.
+        rows = self.env.context.get("revenue_plan_rows")
+        rows = rows if isinstance(rows, PlanRows) else PlanRows(self)
+        to_units, texts, content = unit_reader(self), {}, {}
+        for row, cells in rows.of(self):
+            starts = [
+                texts.get(cell.date_start) or texts.setdefault(cell.date_start, cell.date_start.isoformat())
+                for cell in cells
+            ]
+            content[row.key] = {
+                "from": row.date_start.isoformat(),
+                "until": row.date_end.isoformat(),
+                "amounts": [[start, to_units(cell.amount)] for start, cell in zip(starts, cells, strict=True)],
+                "locked": [start for start, cell in zip(starts, cells, strict=True) if cell.locked],
+            }
+        return content
 
     def _audit_lines(self):
         """The plan's lines and amounts as a hash with a description; nothing where the plan's own fields say it all.
 
         The lines themselves stay with the version, which never changes once it is submitted: the hash proves that.
         """
-        lines = self.line_ids
-        if len(lines) <= 1 and len(lines.cell_ids) <= 1:
+        content = self._lines_content()
+        if len(content) <= 1 and sum(len(line["amounts"]) for line in content.values()) <= 1:
             return None
-        content = {line._scope_key(): line._content() for line in lines}
-        words = self.env._("%(lines)s lines, %(amount)s", lines=len(lines), amount=self.amount)
+        words = self.env._("%(lines)s lines, %(amount)s", lines=len(content), amount=self.amount)
         return {"id": digest(content, content), "name": words}

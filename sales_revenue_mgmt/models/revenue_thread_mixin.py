@@ -45,6 +45,12 @@ class RevenueThreadMixin(models.AbstractModel):
     def message_update(self, msg_dict, update_vals=None):  # pylint: disable=method-required-super
         raise UserError(self._no_mail_sentence())
 
+    def message_post(self, *, message_type=None, **kwargs):
+        """People comment; notes are the workflow's and Odoo's."""
+        if message_type is None:
+            message_type = "notification" if self.env.su else "comment"
+        return super().message_post(message_type=message_type, **kwargs)
+
     # Without a reply address nobody writes to the gateway by accident.
     def _notify_get_reply_to(self, default=None, author_id=False):
         return dict.fromkeys(super()._notify_get_reply_to(default, author_id), False)

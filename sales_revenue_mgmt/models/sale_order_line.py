@@ -1,10 +1,15 @@
 from odoo import api, models
 from odoo.tools import float_compare
 
+from .revenue_line_kind import PrepaidProducts
+
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
     _inherit = ["sale.order.line", "revenue.price.captured"]
+
+    # Few lines count for others of their document, so that looking for them costs next to nothing.
+    _revenue_spread_idx = models.Index("(order_id) WHERE revenue_line_kind IN ('order', 'reward')")
 
     @api.depends("product_id", "product_uom_id", "product_uom_qty", "tax_ids", "order_id.pricelist_id")
     def _compute_revenue_prices(self):
@@ -45,16 +50,16 @@ class SaleOrderLine(models.Model):
             return price
         return self.product_uom_id._compute_price(price, unit)
 
-    @api.depends("price_unit", "discount", "price_subtotal", "product_uom_qty", "reward_id", "revenue_pricelist_price")
+    @api.depends(
+        "price_unit", "discount", "price_subtotal", "product_uom_qty", "revenue_line_kind", "revenue_pricelist_price"
+    )
     def _compute_revenue_discount_origin(self):
         for line in self:
             line.revenue_discount_origin = line._discount_origin()
 
     def _discount_origin(self):
-        if self.reward_id:
-            return "reward"
-        if self._is_global_discount():
-            return "order"
+        if self.revenue_line_kind:
+            return {"order": "order", "reward": "reward", "free": "reward"}.get(self.revenue_line_kind, False)
         currency = self.currency_id or self.company_id.currency_id
         quantity, listed, pricelist = self.product_uom_qty, self.revenue_list_price, self.revenue_pricelist_price
         if (
@@ -70,3 +75,43 @@ class SaleOrderLine(models.Model):
             return "percent"
         own_discount = 100 * (1 - pricelist / listed) if shown else 0.0
         return "price" if not float_compare(self.discount, own_discount, precision_digits=2) else "percent_price"
+
+    @api.depends("product_id", "reward_id", "extra_tax_data", "company_id", "display_type")
+    def _compute_revenue_line_kind(self):
+        prepaid = PrepaidProducts(self.env)
+        for line in self:
+            # Rewards are read by who may sell; that a line is one is no secret to who may read the line.
+            reward = line.reward_id.sudo()
+            line.revenue_program_id = reward.program_id
+            if reward.program_id.is_payment_program:
+                line.revenue_line_kind = "payment"
+            elif reward:
+                line.revenue_line_kind = "free" if reward.reward_type == "product" else "reward"
+            elif line.display_type or not line.product_id:
+                line.revenue_line_kind = "order" if line._is_global_discount() else False
+            elif line._is_global_discount() or line.product_id == line.company_id.sudo().sale_discount_product_id:
+                line.revenue_line_kind = "order"
+            else:
+                line.revenue_line_kind = prepaid.holds(line.product_id, line.company_id) and "prepaid"
+
+    @api.depends("reward_id", "price_unit", "product_uom_qty")
+    def _compute_revenue_discounted(self):
+        for line in self:
+            line.revenue_discounted = line._discounted_lines() if line.revenue_line_kind == "reward" else False
+
+    def _discounted_lines(self):
+        """The lines of the order that a reward is given for, as Odoo finds them.
+
+        :return: their ids; ``False`` for all of them
+        """
+        order, reward = self.order_id.sudo(), self.reward_id.sudo()
+        without_effect = order._get_no_effect_on_threshold_lines()
+        if reward.discount_applicability == "cheapest":
+            lines = order._cheapest_line(reward) or order.order_line.browse()
+        elif reward.discount_applicability == "specific":
+            lines = order._get_specific_discountable_lines(reward)
+        elif without_effect:
+            lines = order.order_line - without_effect
+        else:
+            return False
+        return sorted(lines._origin.ids) or False

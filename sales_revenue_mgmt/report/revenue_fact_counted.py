@@ -72,6 +72,14 @@ class RevenueFactCounted(models.AbstractModel):
     )
     revenue_counted_currency_id = fields.Many2one("res.currency", compute="_compute_revenue_counted")
 
+    def with_context(self, *args, **kwargs):
+        records = super().with_context(*args, **kwargs)
+        # Odoo keeps computed values by what stands in the context, and can do that with text only.
+        if isinstance(records.env.context.get(DRILL_DOWN, ""), str):
+            return records
+        context = {name: value for name, value in records.env.context.items() if name != DRILL_DOWN}
+        return super(RevenueFactCounted, records).with_context(context)  # pylint: disable=context-overridden
+
     @api.depends_context("uid", "allowed_company_ids", DRILL_DOWN)
     def _compute_revenue_counted(self):
         measure, scope = self._revenue_drill_down()

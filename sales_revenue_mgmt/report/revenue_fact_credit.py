@@ -34,9 +34,10 @@ _EMPTY = "NULL::numeric AS {name}"
 # Each share of a document once, however many of its lines are in a group: numbers of shares lie apart by one, shares are at
 # most one, so that equal sums are equal shares.
 _DOCUMENTS = """
-    (COUNT(DISTINCT {table}.{link}) FILTER (WHERE {table}.credit_id IS NULL)
-     + COALESCE(SUM(DISTINCT {table}.credit_id + {table}.lines) FILTER (WHERE {table}.credit_id IS NOT NULL)
-              - SUM(DISTINCT {table}.credit_id) FILTER (WHERE {table}.credit_id IS NOT NULL), 0))
+    (COUNT(DISTINCT {table}.{link}) FILTER (WHERE {table}.credit_id IS NULL AND {table}.net IS NOT NULL)
+     + COALESCE(SUM(DISTINCT {table}.credit_id + {table}.share)
+                    FILTER (WHERE {table}.credit_id IS NOT NULL AND {table}.net IS NOT NULL)
+              - SUM(DISTINCT {table}.credit_id) FILTER (WHERE {table}.credit_id IS NOT NULL AND {table}.net IS NOT NULL), 0))
 """
 
 
@@ -45,7 +46,7 @@ class Apart:
     """Documents that are not answered by what is stored as it stands.
 
     :param bool credited: whether there is a row per line and person credited, with the columns ``credited_id``,
-        ``credit_id`` and, as its share of the line, ``lines``
+        ``credit_id`` and, its part of the document, ``share``
     :param SQL documents: their ids, usable after ``= ANY``; ``None`` if there are none
     :param SQL facts: a SELECT of their facts
     :param SQL parts: a SELECT of these, each as its reader and the people credited share it
@@ -113,7 +114,8 @@ class RevenueFact(models.AbstractModel):
             SQL.identifier(fact.link),
             documents,
         )
-        asked = Apart.asked & set(asked)
+        # Only what has a net amount is counted.
+        asked = (Apart.asked & set(asked)) | {"net"}
         return Apart(credited, documents, facts, self._parts_sql(facts, credited, asked), asked)
 
     def _split_sql(self, user_id=None, days=None):
@@ -142,7 +144,10 @@ class RevenueFact(models.AbstractModel):
         """
         fact = self._fact
         plain = [name for name in fact.columns if name not in MEASURE_COLUMNS]
-        columns = ", ".join(f"fact.{name}" for name in plain)
+        columns = ", ".join(
+            "fact.lines * COALESCE(share.share, 1) AS lines" if credited and name == "lines" else f"fact.{name}"
+            for name in plain
+        )
         if not credited:
             measures = ", ".join(f"fact.{name}" for name in MEASURE_COLUMNS)
             return SQL("%s, %s FROM (%s) AS fact", constant(f"SELECT {columns}, {measures}"), self._shared_sql(), facts)
@@ -154,7 +159,7 @@ class RevenueFact(models.AbstractModel):
             "%s, %s FROM (%s) AS fact %s",
             constant(
                 f"SELECT {columns}, {measures}, CASE WHEN share.id IS NULL THEN fact.user_id ELSE share.user_id END AS"
-                " credited_id, share.id AS credit_id, COALESCE(share.share, 1) AS lines"
+                " credited_id, share.id AS credit_id, COALESCE(share.share, 1) AS share"
             ),
             self._shared_sql(),
             facts,
@@ -196,7 +201,7 @@ class RevenueFact(models.AbstractModel):
         if not apart.credited:
             return SQL("SELECT fact.*, %s FROM (%s) AS fact", self._shared_sql(), lines)
         whole = SQL(
-            "SELECT fact.*, fact.user_id AS credited_id, NULL::int4 AS credit_id, 1::numeric AS lines, %s FROM (%s) AS fact",
+            "SELECT fact.*, fact.user_id AS credited_id, NULL::int4 AS credit_id, 1::numeric AS share, %s FROM (%s) AS fact",
             self._shared_sql(),
             lines,
         )
@@ -221,11 +226,12 @@ class RevenueFact(models.AbstractModel):
         if apart.documents is None:
             return stored
         counted_apart = rollup.counts_documents and "documents" in apart.asked
+        with_net = "FILTER (WHERE net IS NOT NULL)"
         less = SQL(
             "%s FROM (%s) AS fact %s",
             constant(
-                f"SELECT {plain}, {_sums(apart, '-')}, -COUNT(*) AS lines"
-                + f", {f'-COUNT(DISTINCT fact.{fact.link})' if counted_apart else 'NULL::int8'} AS documents"
+                f"SELECT {plain}, {_sums(apart, '-')}, -SUM(lines) AS lines"
+                + f", {f'-COUNT(DISTINCT fact.{fact.link}) {with_net}' if counted_apart else 'NULL::int8'} AS documents"
                 * rollup.counts_documents
                 + f"{as_it_stands}, FALSE AS shared"
             ),
@@ -233,14 +239,15 @@ class RevenueFact(models.AbstractModel):
             constant(f"GROUP BY {plain}"),
         )
         credited = ", credited_id" if by_person else ""
-        lines = "SUM(part.lines)" if apart.credited else "COUNT(*)"
         documents = ""
         if rollup.counts_documents:
-            number = of_documents("part", fact.link) if apart.credited else f"COUNT(DISTINCT part.{fact.link})"
+            number = (
+                of_documents("part", fact.link) if apart.credited else f"COUNT(DISTINCT part.{fact.link}) {with_net}"
+            )
             documents = f", {number if counted_apart else 'NULL::int8'} AS documents"
         plus = SQL(
             "%s FROM (%s) AS part %s",
-            constant(f"SELECT {plain}, {_sums(apart)}, {lines} AS lines{documents}{credited}, shared"),
+            constant(f"SELECT {plain}, {_sums(apart)}, SUM(part.lines) AS lines{documents}{credited}, shared"),
             apart.parts,
             constant(f"GROUP BY {plain}{credited}, shared"),
         )

@@ -87,7 +87,7 @@ class RevenueFact(models.AbstractModel):
         model = self._with_rollup(domain, names)
         if model.env.context["revenue_rollup"]:
             # What left a group altogether has been taken out of it, line by line.
-            having = [*having, ("lines:sum", "!=", 0)]
+            having = [*having, "|", ("lines:sum", "!=", 0), ("prepaid:sum", "!=", 0)]
         return super(RevenueFact, model)._read_group(domain, groupby, aggregates, having, offset, limit, order)
 
     @api.model
@@ -96,9 +96,10 @@ class RevenueFact(models.AbstractModel):
         model = self._with_rollup(domain, names)
         if not model.env.context["revenue_rollup"]:
             return super(RevenueFact, model)._read_grouping_sets(domain, grouping_sets, aggregates, order)
-        found = super(RevenueFact, model)._read_grouping_sets(domain, grouping_sets, (*aggregates, "lines:sum"), order)
+        left = ("lines:sum", "prepaid:sum")
+        found = super(RevenueFact, model)._read_grouping_sets(domain, grouping_sets, (*aggregates, *left), order)
         return [
-            [row[:-1] for row in rows if row[-1] or not groupby]
+            [row[:-2] for row in rows if any(row[-2:]) or not groupby]
             for groupby, rows in zip(grouping_sets, found, strict=True)
         ]
 
@@ -118,12 +119,13 @@ class RevenueFact(models.AbstractModel):
             number = SQL("COALESCE(SUM(%s), 0)", SQL.identifier(query.table, name))
             return number if credited else SQL("%s::int8", number)
         if name == "lines":
-            return SQL("SUM(%s)", SQL.identifier(query.table, "lines")) if credited else SQL("COUNT(*)")
+            return SQL("SUM(%s)", SQL.identifier(query.table, "lines"))
         if name == "documents" and credited and self._fact.credit_documents:
             return constant(of_documents(query.table, self._fact.link))
         if name in ("documents", "customers"):
             column = self._fact.link if name == "documents" else "partner_id"
-            return SQL("COUNT(DISTINCT %s)", SQL.identifier(query.table, column))
+            of_revenue = SQL("%s IS NOT NULL", SQL.identifier(query.table, "net"))
+            return SQL("COUNT(DISTINCT %s) FILTER (WHERE %s)", SQL.identifier(query.table, column), of_revenue)
         if name == "cost":
             return SQL("SUM(%s)", of_table(COST, query.table))
         if name in RATIOS:

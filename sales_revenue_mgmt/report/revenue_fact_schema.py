@@ -91,7 +91,7 @@ def drop_tables(cr):
 
 
 def _declaration():
-    text = repr([([*_table_statements(fact)], fact.select, fact.source, fact.where) for fact in FACTS.values()])
+    text = repr([([*_table_statements(fact)], fact.selects) for fact in FACTS.values()])
     return hashlib.sha256((text + repr(ROLLUPS) + repr(MEASURE_COLUMNS)).encode()).hexdigest()
 
 

@@ -9,6 +9,8 @@ creating, refreshing, choosing and reading them is generic code.
 
 from dataclasses import dataclass
 
+from .revenue_fact_spread import IS_SPREAD, NOT_PAYMENT, NOT_SPREAD, columns, parts
+
 # Dimensions of a line beside its id, its document, its company and its day: name → PostgreSQL type.
 DIMENSION_COLUMNS = {
     "partner_id": "int4",
@@ -21,8 +23,10 @@ DIMENSION_COLUMNS = {
     "currency_id": "int4",
     "discount_origin": "text",
     "price_captured": "bool",
+    "program_id": "int4",
 }
-# What is added up. Money is in the company's currency at the document's own rate, never rounded before it is added.
+# What is added up. Money is in the company's currency at the document's own rate, never rounded before it is added. The net
+# amount is NULL where a line is no revenue, but the sale of a gift card or a top-up: neither an order nor a customer.
 MEASURE_COLUMNS = (
     "quantity",
     "list_amount",
@@ -32,6 +36,7 @@ MEASURE_COLUMNS = (
     "net",
     "refunded",
     "margin",
+    "prepaid",
 )
 
 # Quotients: name → numerator, denominator, over columns of a line; ``{0}`` stands for the table. Taken of sums, in a group.
@@ -91,6 +96,8 @@ class Fact:
     :param select: column → SQL over ``line``, ``doc`` and what ``source`` joins
     :param source: the SQL after FROM
     :param where: the SQL condition of lines that count
+    :param spread_select: columns that differ where a line counts for others of its document (``revenue_fact_spread.py``)
+    :param spread_source: the SQL after FROM for such lines
     :param resolve: other kinds of keys → SQL for the documents that such keys lead to, now; ``{keys}`` stands for them
     :param credit_source: the SQL after FROM that leads from ``credit``, shares of orders, to ``doc``
     :param credit_order: SQL for the order that decides who is credited with a line; ``{0}`` stands for the table of lines
@@ -113,6 +120,8 @@ class Fact:
     select: dict
     source: str
     where: str
+    spread_select: dict
+    spread_source: str
     resolve: dict
     credit_source: str
     credit_order: str
@@ -134,32 +143,61 @@ class Fact:
             "company_id": "int4",
             "day": "date",
             **DIMENSION_COLUMNS,
+            # 1; 0 for the further rows of a line that counts for several, and for what is no revenue.
+            "lines": "int2",
             **dict.fromkeys(MEASURE_COLUMNS, "numeric"),
         }
 
+    @property
+    def prepaid_domain(self):
+        """Lines that are gift cards or top-ups, as a domain."""
+        return tuple(
+            ("revenue_line_kind", "=", "prepaid") if part[0] == "revenue_line_kind" else part
+            for part in self.line_domain
+        )
+
+    @property
+    def selects(self):
+        """The facts of all lines, as SELECTs, each with the conditions that end it.
+
+        :rtype: list[str]
+        """
+        branches = (
+            (self.select, self.source, NOT_SPREAD),
+            ({**self.select, **self.spread_select}, self.spread_source, IS_SPREAD),
+        )
+        return [
+            f"SELECT {', '.join(f'{select[name]} AS {name}' for name in self.columns)} FROM {source}"
+            f" WHERE {self.where} AND {kind.format('line')}"
+            for select, source, kind in branches
+        ]
+
 
 # Lines from before the capture are put together again from what Odoo keeps: the price before an edit by hand, and the
-# discount. The quotient of subtotal and gross takes taxes out of prices that include them.
+# discount. The quotient of subtotal and gross takes taxes out of prices that include them; where it says nothing, or something
+# wrong, the price without taxes was written down when this application was installed (``revenue_line_kind.py``).
 _PRICES = """
     CROSS JOIN LATERAL (
-        SELECT COALESCE({reward}, FALSE) AS reward,
-               COALESCE(line.extra_tax_data ->> 'computation_key' LIKE 'global_discount,%%', FALSE) AS global_discount,
+        SELECT line.revenue_line_kind IS NOT DISTINCT FROM 'free' AS reward,
+               line.revenue_line_kind IS NOT DISTINCT FROM 'prepaid' AS prepaid,
                line.price_unit * {raw_quantity} * (1 - COALESCE(line.discount, 0) / 100) AS gross
     ) AS kind
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN (kind.reward OR kind.global_discount) AND line.price_subtotal < 0 THEN 0
-                    WHEN line.revenue_price_captured THEN line.revenue_list_price * {quantity}
+        SELECT CASE WHEN kind.prepaid THEN 0
+                    WHEN known.price THEN line.revenue_list_price * {quantity}
                     ELSE rebuilt.amount END AS list,
-               CASE WHEN (kind.reward OR kind.global_discount) AND line.price_subtotal < 0 THEN 0
-                    WHEN line.revenue_price_captured THEN line.revenue_pricelist_price * {quantity}
+               CASE WHEN kind.prepaid THEN 0
+                    WHEN known.price THEN line.revenue_pricelist_price * {quantity}
                     ELSE rebuilt.amount END AS pricelist
           FROM (SELECT round({unit_price} * {quantity} * COALESCE(line.price_subtotal / NULLIF(kind.gross, 0), 1), 4)
                ) AS rebuilt (amount)
+         CROSS JOIN (
+            SELECT line.revenue_price_captured IS TRUE OR COALESCE(line.revenue_list_price, 0) <> 0
+         ) AS known (price)
     ) AS price
 """
 _ORIGIN = """
     CASE WHEN kind.reward THEN 'reward'
-         WHEN kind.global_discount THEN 'order'
          WHEN line.revenue_price_captured THEN line.revenue_discount_origin
          WHEN {edited} AND COALESCE(line.discount, 0) <> 0 THEN 'percent_price'
          WHEN {edited} THEN 'price'
@@ -188,9 +226,22 @@ def _resolve(table, partner, link, line_table):
     }
 
 
+_LINES = "CASE WHEN kind.prepaid THEN 0 ELSE 1 END"
 # An order's own rate: units of its currency for one of the company's, as of the order date.
 _ORDER_RATE = "COALESCE(NULLIF(doc.currency_rate, 0), 1)"
 _ORDER_TECHNICAL = "COALESCE(NULLIF(line.technical_price_unit, 0)::numeric, line.price_unit)"
+
+_ORDER_NET = "COALESCE({0}.price_subtotal, 0)"
+# Sections and notes have a display type; a down payment is money in advance, not revenue; of a quantity of 0 nothing is sold.
+_ORDER_COUNTS = (
+    "{0}.display_type IS NULL AND {0}.is_downpayment IS NOT TRUE AND NOT ({0}.product_uom_qty = 0 AND COALESCE("
+    f"{{0}}.price_subtotal, 0) = 0) AND {NOT_PAYMENT}"
+)
+
+# An order line that is revenue, which makes an order of its document and a customer of its buyer.
+REVENUE_LINE = (
+    f"{_ORDER_COUNTS.format('line')} AND (line.revenue_line_kind IS NULL OR line.revenue_line_kind <> 'prepaid')"
+)
 
 BOOKED = Fact(
     name="booked",
@@ -202,8 +253,14 @@ BOOKED = Fact(
     day="date_order",
     day_is_utc=True,
     document_domain=(("state", "=", "sale"),),
-    # Sections and notes have a display type; a down payment is money in advance, not revenue.
-    line_domain=(("display_type", "=", False), ("is_downpayment", "=", False)),
+    line_domain=(
+        ("display_type", "=", False),
+        ("is_downpayment", "=", False),
+        ("revenue_line_kind", "not in", ("payment", "prepaid")),
+        "|",
+        ("product_uom_qty", "!=", 0),
+        ("price_subtotal", "!=", 0),
+    ),
     fixed={"state": ("sale",), "line.state": ("sale",)},
     fields={
         "id": "order_id",
@@ -216,7 +273,6 @@ BOOKED = Fact(
         "line.id": "id",
         "line.company_id": "company_id",
         "line.salesman_id": "user_id",
-        "line.product_id": "product_id",
         "line.currency_id": "currency_id",
     },
     kind="order",
@@ -235,16 +291,19 @@ BOOKED = Fact(
         "currency_id": "doc.currency_id",
         "discount_origin": _ORIGIN.format(edited=f"line.price_unit <> {_ORDER_TECHNICAL}"),
         "price_captured": "COALESCE(line.revenue_price_captured, FALSE)",
-        "quantity": f"line.product_uom_qty * {_UNIT}",
+        "program_id": "line.revenue_program_id",
+        "quantity": f"CASE WHEN kind.prepaid THEN 0 ELSE line.product_uom_qty * {_UNIT} END",
         "list_amount": f"price.list / {_ORDER_RATE}",
         "pricelist_discount": f"(price.list - price.pricelist) / {_ORDER_RATE}",
-        "discretionary_discount": "CASE WHEN kind.reward THEN 0"
+        "discretionary_discount": "CASE WHEN kind.reward OR kind.prepaid THEN 0"
         f" ELSE price.pricelist - COALESCE(line.price_subtotal, 0) END / {_ORDER_RATE}",
         "promotion_discount": "CASE WHEN kind.reward THEN price.pricelist - COALESCE(line.price_subtotal, 0)"
         f" ELSE 0 END / {_ORDER_RATE}",
-        "net": f"COALESCE(line.price_subtotal, 0) / {_ORDER_RATE}",
+        "net": f"CASE WHEN kind.prepaid THEN NULL ELSE {_ORDER_NET.format('line')} / {_ORDER_RATE} END",
         "refunded": "0::numeric",
-        "margin": f"COALESCE(line.margin, 0) / {_ORDER_RATE}",
+        "margin": f"CASE WHEN kind.prepaid THEN 0 ELSE COALESCE(line.margin, 0) / {_ORDER_RATE} END",
+        "prepaid": f"CASE WHEN kind.prepaid THEN {_ORDER_NET.format('line')} / {_ORDER_RATE} ELSE 0 END",
+        "lines": _LINES,
     },
     source=f"""
            sale_order doc
@@ -254,14 +313,34 @@ BOOKED = Fact(
       {_PRODUCT}
       {
         _PRICES.format(
-            reward="line.reward_id IS NOT NULL",
             quantity="line.product_uom_qty",
             raw_quantity="line.product_uom_qty",
             unit_price=_ORDER_TECHNICAL,
         )
     }
     """,
-    where="doc.state = 'sale' AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE",
+    where=f"doc.state = 'sale' AND {_ORDER_COUNTS.format('line')}",
+    spread_select=columns(
+        net=_ORDER_NET.format("line"),
+        rate=_ORDER_RATE,
+        cost=f"({_ORDER_NET.format('line')} - COALESCE(line.margin, 0))",
+    ),
+    spread_source=f"""
+           sale_order doc
+      JOIN sale_order_line line ON line.order_id = doc.id
+      JOIN res_company company ON company.id = doc.company_id
+      JOIN res_partner partner ON partner.id = doc.partner_id
+      LEFT JOIN res_currency cents ON cents.id = doc.currency_id
+      {
+        parts(
+            lines="sale_order_line",
+            link="order_id",
+            net=_ORDER_NET,
+            ordered="{0}.id",
+            counts=f"{_ORDER_COUNTS} AND {NOT_SPREAD}",
+        )
+    }
+    """,
     resolve=_resolve("sale_order", "partner_id", "order_id", "sale_order_line"),
     credit_source="revenue_target_credit credit JOIN sale_order doc ON doc.id = credit.order_id",
     credit_order="{0}.order_id",
@@ -272,6 +351,13 @@ BOOKED = Fact(
 _SIGN = "CASE WHEN doc.move_type = 'out_refund' THEN -1 ELSE 1 END"
 _MOVE_RATE = "COALESCE(NULLIF(doc.invoice_currency_rate, 0), 1)"
 _MOVE_QUANTITY = f"(COALESCE(line.quantity, 0) * {_SIGN})"
+_MOVE_NET = "(-COALESCE({0}.balance, 0))"
+_MOVE_COST = f"COALESCE(line.revenue_unit_cost, 0)::numeric * {_MOVE_QUANTITY}"
+_MOVE_COUNTS = (
+    "{0}.display_type = 'product' AND {0}.is_downpayment IS NOT TRUE AND NOT (COALESCE({0}.quantity, 0) = 0 AND COALESCE("
+    f"{{0}}.balance, 0) = 0) AND {NOT_PAYMENT}"
+)
+_MOVE_SPREAD = columns(net=_MOVE_NET.format("line"), rate="1", cost=_MOVE_COST)
 
 INVOICED = Fact(
     name="invoiced",
@@ -283,7 +369,14 @@ INVOICED = Fact(
     day="invoice_date",
     day_is_utc=False,
     document_domain=(("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund"))),
-    line_domain=(("display_type", "=", "product"), ("is_downpayment", "=", False)),
+    line_domain=(
+        ("display_type", "=", "product"),
+        ("is_downpayment", "=", False),
+        ("revenue_line_kind", "not in", ("payment", "prepaid")),
+        "|",
+        ("quantity", "!=", 0),
+        ("balance", "!=", 0),
+    ),
     fixed={
         "state": ("posted",),
         "move_type": ("out_invoice", "out_refund"),
@@ -301,7 +394,6 @@ INVOICED = Fact(
         "invoice_date": "day",
         "line.id": "id",
         "line.company_id": "company_id",
-        "line.product_id": "product_id",
     },
     kind="move",
     select={
@@ -319,15 +411,19 @@ INVOICED = Fact(
         "currency_id": "doc.currency_id",
         "discount_origin": _ORIGIN.format(edited="FALSE"),
         "price_captured": "COALESCE(line.revenue_price_captured, FALSE)",
-        "quantity": f"{_MOVE_QUANTITY} * {_UNIT}",
+        "program_id": "line.revenue_program_id",
+        "quantity": f"CASE WHEN kind.prepaid THEN 0 ELSE {_MOVE_QUANTITY} * {_UNIT} END",
         "list_amount": f"price.list / {_MOVE_RATE}",
         "pricelist_discount": f"(price.list - price.pricelist) / {_MOVE_RATE}",
         # The rest, so that the waterfall adds up to what the ledger says.
-        "discretionary_discount": f"CASE WHEN kind.reward THEN 0 ELSE price.pricelist / {_MOVE_RATE} + line.balance END",
+        "discretionary_discount": "CASE WHEN kind.reward OR kind.prepaid THEN 0"
+        f" ELSE price.pricelist / {_MOVE_RATE} + line.balance END",
         "promotion_discount": f"CASE WHEN kind.reward THEN price.pricelist / {_MOVE_RATE} + line.balance ELSE 0 END",
-        "net": "-line.balance",
-        "refunded": "CASE WHEN doc.move_type = 'out_refund' THEN line.balance ELSE 0 END",
-        "margin": f"-line.balance - COALESCE(line.revenue_unit_cost, 0) * {_MOVE_QUANTITY}",
+        "net": "CASE WHEN kind.prepaid THEN NULL ELSE -line.balance END",
+        "refunded": "CASE WHEN doc.move_type = 'out_refund' AND NOT kind.prepaid THEN line.balance ELSE 0 END",
+        "margin": f"CASE WHEN kind.prepaid THEN 0 ELSE -line.balance - {_MOVE_COST} END",
+        "prepaid": "CASE WHEN kind.prepaid THEN -line.balance ELSE 0 END",
+        "lines": _LINES,
     },
     source=f"""
            account_move doc
@@ -336,7 +432,6 @@ INVOICED = Fact(
       {_PRODUCT}
       {
         _PRICES.format(
-            reward="line.revenue_discount_origin = 'reward'",
             quantity=_MOVE_QUANTITY,
             raw_quantity="COALESCE(line.quantity, 0)",
             unit_price="line.price_unit",
@@ -344,7 +439,27 @@ INVOICED = Fact(
     }
     """,
     where="doc.state = 'posted' AND doc.move_type IN ('out_invoice', 'out_refund') AND doc.invoice_date IS NOT NULL"
-    " AND line.display_type = 'product' AND line.is_downpayment IS NOT TRUE",
+    f" AND {_MOVE_COUNTS.format('line')}",
+    spread_select={
+        **_MOVE_SPREAD,
+        "refunded": f"CASE WHEN doc.move_type = 'out_refund' THEN -COALESCE({_MOVE_SPREAD['net']}, 0) ELSE 0 END",
+    },
+    spread_source=f"""
+           account_move doc
+      JOIN account_move_line line ON line.move_id = doc.id
+      JOIN res_company company ON company.id = doc.company_id
+      LEFT JOIN res_partner partner ON partner.id = doc.partner_id
+      LEFT JOIN res_currency cents ON cents.id = company.currency_id
+      {
+        parts(
+            lines="account_move_line",
+            link="move_id",
+            net=_MOVE_NET,
+            ordered="{0}.revenue_order_line",
+            counts=f"{_MOVE_COUNTS} AND {NOT_SPREAD}",
+        )
+    }
+    """,
     resolve=_resolve("account_move", "partner_id", "move_id", "account_move_line"),
     credit_source="""
            revenue_target_credit credit

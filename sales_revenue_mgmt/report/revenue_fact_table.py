@@ -126,11 +126,8 @@ class RevenueFact(models.AbstractModel):
 
     def _live_sql(self, documents):
         """The facts of some documents, computed from the sources."""
-        fact = self._fact
-        columns = ", ".join(f"{sql} AS {name}" for name, sql in fact.select.items())
-        return SQL(
-            "%s AND doc.id = ANY %s", constant(f"SELECT {columns} FROM {fact.source} WHERE {fact.where}"), documents
-        )
+        selects = [SQL("%s AND doc.id = ANY %s", constant(select), documents) for select in self._fact.selects]
+        return SQL(" UNION ALL ").join(selects)
 
     def _lines_sql(self, dirty):
         """All facts, as of this snapshot."""
@@ -171,10 +168,12 @@ class RevenueFact(models.AbstractModel):
         sign = "-" if negative else ""
         columns = ", ".join(rollup.columns)
         sums = ", ".join(f"{sign}SUM({name}) AS {name}" for name in MEASURE_COLUMNS)
-        documents = f", {sign}COUNT(DISTINCT {self._fact.link})::int4 AS documents" if rollup.counts_documents else ""
+        documents = ""
+        if rollup.counts_documents:
+            documents = f", {sign}COUNT(DISTINCT {self._fact.link}) FILTER (WHERE net IS NOT NULL)::int4 AS documents"
         return SQL(
             "%s FROM (%s) AS fact %s",
-            constant(f"SELECT {columns}, {sums}, {sign}COUNT(*)::int4 AS lines{documents}"),
+            constant(f"SELECT {columns}, {sums}, {sign}SUM(lines)::int4 AS lines{documents}"),
             facts,
             constant(f"GROUP BY {columns}"),
         )

@@ -12,8 +12,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .revenue_fact_sources import FACTS
-from .revenue_measures import DIMENSIONS, MEASURES
+from .revenue_fact_schema import constant
+from .revenue_fact_sources import FACTS, REVENUE_LINE
+from .revenue_measures import DIMENSIONS, MEASURES, PREPAID
 
 # A field of Scope → the field of facts, and how it is compared.
 _SELECTORS = {
@@ -26,14 +27,17 @@ _SELECTORS = {
     "categories": ("category_id", "child_of"),
     "segments": ("partner_id.industry_id", "in"),
 }
-_FIRST_ORDERS = SQL("""
-    SELECT DISTINCT ON (split_part(company.parent_path, '/', 1), partner.commercial_partner_id) o.id
-      FROM sale_order o
-      JOIN res_company company ON company.id = o.company_id
-      JOIN res_partner partner ON partner.id = o.partner_id
-     WHERE o.state = 'sale'
-     ORDER BY split_part(company.parent_path, '/', 1), partner.commercial_partner_id, o.date_order, o.id
-""")
+# A statement of its own, whose answer goes into the others as a constant: no plan of theirs can run it once per row.
+_FIRST_ORDERS = f"""
+    SELECT id, date_order FROM (
+        SELECT DISTINCT ON (split_part(company.parent_path, '/', 1), partner.commercial_partner_id) doc.id, doc.date_order
+          FROM sale_order doc
+          JOIN res_company company ON company.id = doc.company_id
+          JOIN res_partner partner ON partner.id = doc.partner_id
+         WHERE doc.state = 'sale' AND EXISTS (SELECT FROM sale_order_line line WHERE line.order_id = doc.id AND {REVENUE_LINE})
+         ORDER BY split_part(company.parent_path, '/', 1), partner.commercial_partner_id, doc.date_order, doc.id
+    ) AS first
+"""
 
 
 class Documents(tuple):
@@ -104,8 +108,9 @@ class RevenueFacts(models.AbstractModel):
             (old, dirty), (parts, apart) = dirty.shared(), apart.shared()
             ctes = old + parts
         model = model.with_context(revenue_dirty=dirty, revenue_apart=apart)
-        for index, scope in enumerate(scopes):
-            select = self._select(model, first_order, names, dimensions, scope, limit)
+        firsts = self._first_orders(scopes) if first_order else [None] * len(scopes)
+        for index, (scope, first) in enumerate(zip(scopes, firsts, strict=True)):
+            select = self._select(model, first, names, dimensions, scope, limit)
             if select is not None:
                 selects.append(SQL("SELECT %s AS scope, answer.* FROM (%s) AS answer", index, select))
         if not selects:
@@ -143,10 +148,11 @@ class RevenueFacts(models.AbstractModel):
         :rtype: tuple[str, list]
         """
         fact = FACTS[MEASURES[measure].fact]
-        domain = self._document_domain(fact, scope) & Domain(fact.lines, "any", self._line_domain(fact, scope))
+        lines = self._line_domain(fact, scope, prepaid=measure in PREPAID)
+        domain = self._document_domain(fact, scope) & Domain(fact.lines, "any", lines)
         if MEASURES[measure].first_order:
-            query = self.env[fact.document]._search(domain)
-            query.add_where(SQL("%s IN (%s)", SQL.identifier(query.table, "id"), _FIRST_ORDERS))
+            (first,) = self._first_orders([scope])
+            query = self.env[fact.document]._search(domain & Domain("id", "in", first))
             domain = Domain("id", "in", list(query.get_result_ids()))
         return fact.document, list(domain)
 
@@ -154,32 +160,62 @@ class RevenueFacts(models.AbstractModel):
     # Facts
     # ------------------------------------------------------------------
 
-    def _select(self, model, first_order, measures, dimensions, scope, limit):
+    def _first_orders(self, scopes):
+        """The first order of each customer in the company and its branches, whoever asks.
+
+        :return: for each scope, ids of all of its days
+        :rtype: list[list[int]]
+        """
+        self.env.flush_all()
+        # A day lies within 14 hours of the same day in UTC.
+        margin = datetime.timedelta(days=2)
+        since, until = min(scope.date_from for scope in scopes), max(scope.date_to for scope in scopes)
+        orders = self.env.execute_query(
+            SQL(
+                "%s WHERE date_order >= %s AND date_order < %s", constant(_FIRST_ORDERS), since - margin, until + margin
+            )
+        )
+        return [
+            [id_ for id_, moment in orders if scope.date_from - margin <= moment.date() <= scope.date_to + margin]
+            for scope in scopes
+        ]
+
+    def _select(self, model, first_orders, measures, dimensions, scope, limit):
         """One SELECT of the dimensions and then the measures; ``None`` where nothing can be found."""
         aggregates = [MEASURES[name].aggregate for name in measures]
         domain = self._fact_domain(model, scope)
         places = [self._place(model, name) for name in dimensions]
         names = [column for column, _truncated_to in places] + aggregates + ["credited_id"] * bool(scope.credited)
         # The first order of a customer is one among lines.
-        model = model._with_rollup(domain, [*names, "id"] if first_order else names)
+        model = model._with_rollup(domain, [*names, "id"] if first_orders is not None else names)
         query = model._search(domain)
         if query.is_empty():
             return None
-        if first_order:
-            query.add_where(SQL("%s IN (%s)", SQL.identifier(query.table, model._fact.link), _FIRST_ORDERS))
+        if first_orders is not None:
+            query.add_where(SQL("%s = ANY(%s)", SQL.identifier(query.table, model._fact.link), first_orders))
         if scope.credited:
             query.add_where(SQL("%s = ANY(%s)", SQL.identifier(query.table, "credited_id"), list(scope.credited)))
         columns = [self._dimension(query, *place) for place in places]
         if columns:
             query.groupby = SQL(", ").join(columns)
-            context = model.env.context
-            if context["revenue_dirty"].documents is not None or context["revenue_apart"].documents is not None:
-                # What left a group altogether has been taken out of a rollup, line by line.
-                query.having = SQL("%s <> 0", model._read_group_select("lines:sum", query))
+            query.having = self._anything(model, query, measures)
         numbers = self._numbers(model, query, measures, scope)
         if limit:
             query.order, query.limit = SQL("%s DESC NULLS LAST", numbers[0]), limit
         return query.select(*columns, *numbers)
+
+    @staticmethod
+    def _anything(model, query, measures):
+        """SQL condition of groups that have anything of what is asked for. What left a group altogether has been taken out of
+        a rollup, line by line; the sale of a gift card is a fact, and no revenue."""
+        table = SQL.identifier(query.table)
+        conditions = [SQL("SUM(%s.prepaid) <> 0", table)] if PREPAID & set(measures) else []
+        if set(measures) - PREPAID:
+            counted = (
+                SQL("SUM(%s.lines)", table) if model.env.context.get("revenue_rollup") else SQL("COUNT(%s.net)", table)
+            )
+            conditions.append(SQL("%s <> 0", counted))
+        return SQL(" OR ").join(conditions)
 
     def _numbers(self, model, query, measures, scope):
         """SQL for each measure, money in the currency of the scope."""
@@ -305,9 +341,12 @@ class RevenueFacts(models.AbstractModel):
         return fields.Datetime.to_string(start.astimezone(datetime.timezone.utc).replace(tzinfo=None))
 
     @staticmethod
-    def _line_domain(fact, scope):
-        """Lines that count, and that the scope selects."""
-        domain = Domain(fact.line_domain)
+    def _line_domain(fact, scope, prepaid=False):
+        """Lines that count, and that the scope selects.
+
+        :param bool prepaid: gift cards and top-ups, in place of revenue
+        """
+        domain = Domain(fact.prepaid_domain if prepaid else fact.line_domain)
         if scope.credited and not fact.credit_documents:
             domain &= Domain("revenue_credited_ids", "in", scope.credited)
         if scope.products:

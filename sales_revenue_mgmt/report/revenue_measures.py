@@ -41,12 +41,17 @@ MEASURES = {
     "pricelist_discount": Measure("Pricelist Discount", "booked", "pricelist_discount:sum", monetary=True),
     "discretionary_discount": Measure("Discretionary Discount", "booked", "discretionary_discount:sum", monetary=True),
     "promotion_discount": Measure("Promotion Discount", "booked", "promotion_discount:sum", monetary=True),
+    "prepaid": Measure("Gift Cards and Top-Ups Sold", "booked", "prepaid:sum", monetary=True),
     "lines": Measure("Order Lines", "booked", "lines:sum"),
     "refunded": Measure("Refunded Amount", "invoiced", "refunded:sum", monetary=True),
     "invoiced_quantity": Measure("Invoiced Quantity", "invoiced", "quantity:sum"),
     "invoiced_margin": Measure("Invoiced Margin", "invoiced", "margin:sum", monetary=True),
+    "invoiced_prepaid": Measure("Gift Cards and Top-Ups Invoiced", "invoiced", "prepaid:sum", monetary=True),
     "invoices": Measure("Invoices and Credit Notes", "invoiced", "documents:sum"),
 }
+
+# Money in advance, which is no revenue.
+PREPAID = {"prepaid", "invoiced_prepaid"}
 
 # A list, not a method: Odoo checks written values against a list only.
 MEASURE_SELECTION = [(name, measure.label) for name, measure in MEASURES.items() if measure.target]
@@ -65,6 +70,7 @@ DIMENSIONS = {
     "category": ("category_id", None),
     "currency": ("currency_id", None),
     "discount_origin": ("discount_origin", None),
+    "program": ("program_id", None),
     # The order, or the invoice: a field of its own in each kind of facts.
     "document": (None, None),
     "day": ("day", None),

@@ -6,6 +6,8 @@ Plain Python, no Odoo: the same value object serves views, reports and API, and 
 import datetime
 from dataclasses import dataclass, fields, replace
 
+FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2299, 12, 31)
+
 
 class ScopeError(ValueError):
     """A scope that cannot be: ``field`` names what is wrong, ``value`` is what was given."""
@@ -51,6 +53,9 @@ class Scope:
             # A datetime is a date to Python, but not a business day.
             if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
                 raise ScopeError(bound, value, "is not a date")
+            # Days beside it, and the same moment in other time zones, have to be dates, too.
+            if not FIRST_DAY <= value <= LAST_DAY:
+                raise ScopeError(bound, value.isoformat(), f"is not between {FIRST_DAY} and {LAST_DAY}")
         if self.date_to < self.date_from:
             raise ScopeError("date_to", self.date_to.isoformat(), f"is before date_from {self.date_from.isoformat()}")
         if self.currency is not None:

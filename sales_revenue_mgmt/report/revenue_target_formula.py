@@ -66,7 +66,9 @@ def sums_cells(formula, cells, counted):
     found, area = Counter(), 0
     for match in REFERENCE.finditer(body):
         first, last = (match[1], match[2]), (match[3] or match[1], match[4] or match[2])
-        (left, top), (right, bottom) = ((_index(letters), int(number) - 1) for letters, number in (first, last))
+        # Written backwards, a range is the same range.
+        left, right = sorted((_index(first[0]), _index(last[0])))
+        top, bottom = sorted((int(first[1]) - 1, int(last[1]) - 1))
         area += (bottom - top + 1) * (right - left + 1)
         if area > MAX_AREA:
             return False

@@ -8,6 +8,7 @@ wherever it is moved: a hidden column with the key of its line, and a hidden row
 import hashlib
 import io
 import json
+import re
 
 from .revenue_target_formula import cell_name, sum_of
 
@@ -24,6 +25,22 @@ MAX_TITLE, MAX_MESSAGE = 32, 255
 MAX_INDENT = 15
 
 GREY, TINT, LINE, INK = "#E9ECEF", "#FFFBEA", "#CED4DA", "#714B67"
+
+
+def plain(text):
+    """A text on one line, without what XML cannot hold.
+
+    :rtype: str
+    """
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def remembered(text):
+    """A text as every spreadsheet program gives it back: without what they read as the code of a letter (``_x0041_``).
+
+    :rtype: str
+    """
+    return re.sub(r"x([0-9A-Fa-f]{4})_", r"x\1-", plain(text))
 
 
 def fingerprint(about, starts, lines):
@@ -53,7 +70,8 @@ def write_plan(plan, texts):
     # Nothing that is text becomes anything else.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(stream, options)
-    book.set_properties({"title": texts["title"], "author": texts["author"], "subject": texts["subtitle"]})
+    properties = {"title": texts["title"], "author": texts["author"], "subject": texts["subtitle"]}
+    book.set_properties({name: plain(text) for name, text in properties.items()})
     _PlanSheet(book, plan, texts).fill()
     _write_help(book, texts)
     _write_memory(book, plan)
@@ -91,6 +109,7 @@ class _PlanSheet:
         self._set_up()
 
     def _text(self, row, column, text, **look):
+        text = plain(text)
         # Should somebody edit the cell, what looks like a formula stays a text.
         if text.lstrip()[:1] in ("=", "+", "-", "@") and self.can_quote:
             look["quote_prefix"] = True
@@ -176,10 +195,10 @@ class _PlanSheet:
                 "minimum": 0,
                 "maximum": self.plan["maximum"],
                 "ignore_blank": False,
-                "input_title": self.texts["input_title"][:MAX_TITLE],
-                "input_message": self.texts["input_message"][:MAX_MESSAGE],
-                "error_title": self.texts["error_title"][:MAX_TITLE],
-                "error_message": self.texts["error_message"][:MAX_MESSAGE],
+                "input_title": plain(self.texts["input_title"])[:MAX_TITLE],
+                "input_message": plain(self.texts["input_message"])[:MAX_MESSAGE],
+                "error_title": plain(self.texts["error_title"])[:MAX_TITLE],
+                "error_message": plain(self.texts["error_message"])[:MAX_MESSAGE],
                 "other_cells": blocks[1:],
             },
         )
@@ -194,7 +213,7 @@ def _write_help(book, texts):
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     for row, paragraph in enumerate(texts["help"], 2):
         sheet.write_string(row, 0, f"{row - 1}.", wrapped)
-        sheet.write_string(row, 1, paragraph, wrapped)
+        sheet.write_string(row, 1, plain(paragraph), wrapped)
         # A spreadsheet program does not make rows higher by itself when they come from elsewhere.
         sheet.set_row(row, 15 * (len(paragraph) // 95 + 1) + 4)
     sheet.protect()

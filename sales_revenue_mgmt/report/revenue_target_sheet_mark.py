@@ -24,6 +24,9 @@ def mark_cells(content, sheet, reasons, author):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
+    for other in book.worksheets:
+        # Saving would unpack and convert pictures of other formats.
+        other._images = [image for image in other._images if image.format in ("gif", "jpeg", "png")]
     fill = PatternFill("solid", fgColor=RED)
     for row, column, reason in reasons:
         cell = book[sheet].cell(row + 1, column + 1)

@@ -1,39 +1,21 @@
 """Reading the workbook of a sales plan back: plain Python on openpyxl, for files that anybody may have made."""
 
 import io
-import re
 import warnings
 import zipfile
-import zlib
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 from .revenue_target_formula import column_name
 from .revenue_target_sheet import DIFFERENCE, FORMAT, LAST_YEAR, MARK, MEMORY, TOTAL, fingerprint
+from .revenue_target_sheet_guard import NUMBER, SHEETS, NotAPlan, check_package
 
-MAX_BYTES = 10 * 1024 * 1024
-# Unpacked; the largest plan takes a tenth of it.
-MAX_UNPACKED = 30 * 1024 * 1024
-MAX_FILES = 500
 MAX_ROWS = 2100
 MAX_COLUMNS = 300
 # People may have inserted rows and columns above and before it.
 MARK_WITHIN = 60
 
 NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-
-
-class NotAPlan(Exception):
-    """The file cannot be read as a plan.
-
-    :param str why: one word, for which the caller has a sentence
-    """
-
-    def __init__(self, why, **details):
-        super().__init__(why)
-        self.why, self.details = why, details
 
 
 class Entry(NamedTuple):
@@ -85,14 +67,7 @@ def read_plan(content):
     :rtype: PlanFile
     :raises NotAPlan: it is none
     """
-    _check_package(content)
-    try:
-        return _read(content)
-    except NotAPlan as error:
-        mended = _numbers_as_texts(content) if error.why == "broken" else None
-        if not mended:
-            raise
-        return _read(mended)
+    return _read(*_checked(content))
 
 
 def readable(content):
@@ -100,10 +75,19 @@ def readable(content):
 
     :rtype: bytes
     """
-    return _numbers_as_texts(content) or content
+    return _checked(content)[0]
 
 
-def _read(content):
+def _checked(content):
+    """
+    :return: the file as openpyxl reads it, and what is known of its parts
+    """
+    parts = check_package(content)
+    odd = {name for name, part in parts.items() if part.odd_numbers}
+    return _numbers_as_texts(content, odd) if odd else content, parts
+
+
+def _read(content, parts):
     try:
         values = _open(content, data_only=True)
         formulas = _open(content, data_only=False)
@@ -111,40 +95,10 @@ def _read(content):
         # Whatever a file can be made to raise: it is not one that a spreadsheet program wrote.
         raise NotAPlan("broken") from error
     try:
-        return _plan_sheet(values, formulas, *_memory(values))
+        return _plan_sheet(values, formulas, parts, *_memory(values, parts))
     finally:
         values.close()
         formulas.close()
-
-
-def _check_package(content):
-    """Before any of it is unpacked."""
-    if not content:
-        raise NotAPlan("empty")
-    if len(content) > MAX_BYTES:
-        raise NotAPlan("large", size=MAX_BYTES // 1024**2)
-    if content.startswith(OLD_EXCEL):
-        raise NotAPlan("encrypted" if "EncryptedPackage".encode("utf-16-le") in content else "old_excel")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            files = package.infolist()
-            names = {file.filename for file in files}
-            # What is said here is all that Python unpacks.
-            if len(files) > MAX_FILES or sum(file.file_size for file in files) > MAX_UNPACKED:
-                raise NotAPlan("bomb")
-            if "xl/workbook.xml" not in names:
-                raise NotAPlan("not_excel")
-            if any(file.flag_bits & 1 for file in files):
-                raise NotAPlan("encrypted")
-            for file in files:
-                with package.open(file) as part:
-                    # No spreadsheet program declares entities.
-                    if b"<!DOCTYPE" in part.read(1024).replace(b"\x00", b"").upper():
-                        raise NotAPlan("broken")
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise NotAPlan("not_excel") from error
-    except zlib.error as error:
-        raise NotAPlan("broken") from error
 
 
 def _open(content, data_only):
@@ -157,10 +111,16 @@ def _open(content, data_only):
         return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
 
 
-def _rows(sheet):
+def _rows(sheet, parts):
     """Rows of cells, from 0, as far as a plan goes."""
+    # What matters is how far something is written: rows far below may have a height and nothing else.
+    path = sheet._worksheet_path.lstrip("/")
+    if path not in parts or not path.startswith(SHEETS):
+        raise NotAPlan("broken")
+    if parts[path].last_row > MAX_ROWS:
+        raise NotAPlan("rows", maximum=MAX_ROWS)
     sheet.reset_dimensions()
-    rows = enumerate(sheet.iter_rows(max_col=MAX_COLUMNS))
+    rows = enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS))
     while True:
         try:
             with warnings.catch_warnings():
@@ -170,18 +130,15 @@ def _rows(sheet):
             return
         except Exception as error:
             raise NotAPlan("broken") from error
-        if index < MAX_ROWS:
-            yield index, cells
-        elif index > 10 * MAX_ROWS or any(cell.value is not None for cell in cells):
-            raise NotAPlan("rows", maximum=MAX_ROWS)
+        yield index, cells
 
 
-def _memory(book):
+def _memory(book, parts):
     """What was exported, from the sheet that is not shown."""
     if MEMORY not in book.sheetnames:
         raise NotAPlan("no_plan")
     about, starts, raw = {}, [], []
-    for _row, cells in _rows(book[MEMORY]):
+    for _row, cells in _rows(book[MEMORY], parts):
         head, *values = ["" if cell.value is None else str(cell.value) for cell in cells]
         if head == "line":
             raw.append(values)
@@ -205,14 +162,17 @@ def _memory(book):
     return about, starts, {line.key: line for line in lines}
 
 
-def _plan_sheet(values, formulas, about, starts, lines):
+def _plan_sheet(values, formulas, parts, about, starts, lines):
     names = [name for name in values.sheetnames if name != MEMORY and hasattr(values[name], "iter_rows")]
-    name, mark = next(((name, mark) for name in names if (mark := _find_mark(values[name]))), (None, None))
-    if not mark:
+    marks = {name: mark for name in names if (mark := _find_mark(values[name]))}
+    if not marks:
         raise NotAPlan("no_sheet")
-    mark_row, key_column = mark
+    if len(marks) > 1:
+        # Nobody can tell which of them is meant.
+        raise NotAPlan("copied", sheets=", ".join(marks))
+    ((name, (mark_row, key_column)),) = marks.items()
     columns, rows, cells = {}, [], {}
-    for (row, shown), (_row, written) in zip(_rows(values[name]), _rows(formulas[name]), strict=False):
+    for (row, shown), (_row, written) in zip(_rows(values[name], parts), _rows(formulas[name], parts), strict=False):
         if row == mark_row:
             columns = _columns(shown, [*starts, TOTAL])
         # The row below has the labels of the periods.
@@ -226,12 +186,14 @@ def _plan_sheet(values, formulas, about, starts, lines):
 
 
 def _find_mark(sheet):
-    for row, cells in _rows(sheet):
-        if row >= MARK_WITHIN:
-            return None
-        for column, cell in enumerate(cells[:MARK_WITHIN]):
-            if cell.value == MARK:
-                return row, column
+    try:
+        # Rows that are not there come as empty ones.
+        for row, cells in enumerate(sheet.iter_rows(max_col=MARK_WITHIN, max_row=MARK_WITHIN)):
+            for column, cell in enumerate(cells):
+                if cell.value == MARK:
+                    return row, column
+    except Exception as error:
+        raise NotAPlan("broken") from error
     return None
 
 
@@ -273,26 +235,28 @@ def _entry(shown, written, column):
     return Entry(kind, value, formula)
 
 
-def _numbers_as_texts(content):
+def _numbers_as_texts(content, parts):
     """The file with what claims to be a number but is none (NaN) as texts, so that their places can be named.
 
-    :return: ``None`` where there is nothing like that
-    :rtype: bytes | None
+    :param set parts: names of those that have something like that
+    :rtype: bytes
     """
-    stream, found = io.BytesIO(), False
-    with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(stream, "w") as mended:
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as package,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as mended,
+    ):
         for file in package.infolist():
             part = package.read(file)
-            if file.filename.startswith("xl/worksheets/") and file.filename.endswith(".xml"):
+            if file.filename in parts:
                 try:
                     tree = ElementTree.fromstring(part)
-                except ElementTree.ParseError:
-                    return None
+                except ElementTree.ParseError as error:
+                    raise NotAPlan("broken") from error
                 for cell in tree.iter(f"{NAMESPACE}c"):
                     value = cell.findtext(f"{NAMESPACE}v") or ""
-                    if cell.get("t", "n") == "n" and value and not NUMBER.fullmatch(value.strip()):
+                    if cell.get("t", "n") == "n" and value and not NUMBER.fullmatch(value):
                         cell.set("t", "str")
-                        found = True
                 part = ElementTree.tostring(tree)
             mended.writestr(file.filename, part)
-    return stream.getvalue() if found else None
+    return stream.getvalue()

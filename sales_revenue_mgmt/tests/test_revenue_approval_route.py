@@ -189,12 +189,12 @@ class TestRevenueApprovalRoute(RevenueCase):
         rule = self.as_seen_by(admin, self.rule(name="This rule", metric_field_id=amount.id, threshold=500.0))
         with Form(rule) as form:
             form.preview_id = f"revenue.target,{target.id}"
-            self.assertIn("Target 700 is above 500", form.preview)
+            self.assertIn("Target $&nbsp;700.00 is above $&nbsp;500.00", form.preview)
             self.assertIn("revenue_manager", form.preview)
             self.assertIn("Other rule", form.preview)
             # As it is being edited, before it is saved.
             form.threshold = 900.0
-            self.assertIn("the rule asks only where it is above 900", form.preview)
+            self.assertIn("the rule asks only where it is above $&nbsp;900.00", form.preview)
         self.assertFalse(self.steps(target))
         # Nobody previews what they may not read.
         hidden = self.target(company_id=self.other_company.id)
@@ -371,7 +371,7 @@ class TestRevenueApprovalRoute(RevenueCase):
             }
         )
         target.action_submit()
-        self.assertEqual(self.steps(target).mapped("why"), ["Target 300,000 is above 250,000."] * 2)
+        self.assertEqual(self.steps(target).mapped("why"), ["Target $\xa0300,000.00 is above $\xa0250,000.00."] * 2)
         self.as_seen_by(mia, target).action_approve()
         self.as_("finance", target).action_approve()
         self.assertEqual(target.state, "submitted")
@@ -392,6 +392,7 @@ class TestRevenueApprovalRoute(RevenueCase):
             metric_field_id=self.env["ir.model.fields"]._get("revenue.target", "amount").id,
             metric_operator="<=",
             threshold=10.0,
+            threshold_unit="number",
         )
         self.rule(
             name="Leader",

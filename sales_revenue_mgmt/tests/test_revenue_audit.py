@@ -7,8 +7,9 @@ import psycopg2
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
+from ..models.revenue_actor import running_job
 from ..report.revenue_audit_chain import verify_lines
 from .common import RevenueCase
 
@@ -31,9 +32,9 @@ class TestRevenueAudit(RevenueCase):
 
     def problems(self):
         """What Verify says, and what the offline verifier says of an export."""
-        file = io.StringIO()
+        file = io.BytesIO()
         self.seals._write_export(file)
-        offline = verify_lines(file.getvalue().splitlines())[2]
+        offline = verify_lines(file.getvalue().splitlines()).problems
         return self.seals.verify()["problems"], offline
 
     def tamper(self, statement, *parameters):
@@ -74,6 +75,25 @@ class TestRevenueAudit(RevenueCase):
         self.assertEqual(gone[0].event, "deleted")
         with self.assertRaisesRegex(UserError, "no longer exists"):
             gone[0].action_open_document()
+        self.assertEqual(self.problems(), ([], []))
+
+    def test_entries_say_where_they_come_from_and_in_which_transaction(self):
+        target = self.target()
+        token = running_job.set("Revenue: seal the audit trail")
+        self.env["revenue.audit.entry"].append(target, "seen")
+        running_job.reset(token)
+        ((transaction,),) = self.env.execute_query(SQL("SELECT pg_current_xact_id()"))
+        entries = self.trail(target)
+        self.assertEqual(entries.mapped("origin"), ["no request", "job: Revenue: seal the audit trail"])
+        self.assertEqual(entries.mapped("transaction"), [transaction] * 2)
+        self.assertFalse(entries.login_id)
+        self.assertEqual(set(entries.mapped("hash_version")), {2})
+        for operator, value in (("=", transaction), ("ilike", transaction), (">=", transaction), ("!=", "1")):
+            self.assertIn(entries[0], entries.search([("transaction", operator, value)], order="transaction, id"))
+        self.assertIn(entries[1], entries.search([("transaction", "!=", False)]))
+        for value in ("x", "-1", "²", str(1 << 64)):
+            with self.assertRaisesRegex(UserError, "Transaction"):
+                entries.search([("transaction", "=", value)])
         self.assertEqual(self.problems(), ([], []))
 
     def test_a_failed_change_leaves_no_entry(self):
@@ -292,8 +312,9 @@ class TestRevenueAudit(RevenueCase):
         action = seals.action_export()
         attachment = self.env["ir.attachment"].browse(int(action["url"].split("/")[3].split("?")[0]))
         lines = attachment.raw.decode().splitlines()
-        self.assertEqual(verify_lines(lines)[2], [])
-        companies = {json.loads(line)["company"] for line in lines[1:]}
+        verdict = verify_lines(lines)
+        self.assertEqual((verdict.problems, verdict.incomplete, verdict.unsealed), ([], None, 0))
+        companies = {json.loads(line)["company"] for line in lines[1:] if '"company"' in line}
         self.assertEqual(companies, {self.company.id, None}, "rules are of no company")
         exported = self.env["revenue.audit.entry"].search([("event", "=", "exported")], limit=1)
         self.assertEqual(exported.user_id, self.auditor)

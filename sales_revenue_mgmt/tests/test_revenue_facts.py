@@ -6,7 +6,7 @@ from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..report.revenue_measures import DIMENSIONS, MEASURES
+from ..report.revenue_measures import DIMENSIONS, MEASURES, PREPAID
 from ..report.revenue_scope import Scope
 from .common import RevenueCase
 
@@ -295,6 +295,8 @@ class TestRevenueFacts(RevenueCase):
             model, domain = self.env["revenue.facts"].drill_down(measure, scope)
             documents = self.env[model].search(domain)
             expected = invoice if MEASURES[measure].fact == "invoiced" else second | first
+            if measure in PREPAID:
+                expected = expected.browse()
             self.assertEqual(documents, expected, measure)
             if measure in ("booked", "invoiced"):
                 self.assertEqual(sum(documents.mapped("amount_untaxed")), self.total(measure))

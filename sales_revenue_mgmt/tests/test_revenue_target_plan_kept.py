@@ -296,6 +296,18 @@ class TestRevenueTargetPlanKept(PlanCase):
             with self.subTest(line), self.assertRaisesRegex(UserError, "is not a line of"), self.env.cr.savepoint():
                 plan.set_cells([{"line_id": line, "amount": 1.0}])
 
+    def test_a_line_below_none_is_refused(self):
+        plan = self.as_seen_by(self.people["finance"], self.plan(lines=False))
+        gone = plan.line_ids.create({"target_id": plan.id, "level": "team", "team_id": self.other_team.id})
+        parent = gone.id
+        gone.unlink()
+        for parent_id in (parent, 2**31 - 1, 2**40, -1, "x", "1", True, 1.5, [plan.line_ids.id], {"id": 1}):
+            values = {"target_id": plan.id, "level": "team", "team_id": self.team.id, "parent_id": parent_id}
+            refused = self.assertRaisesRegex(ValidationError, "there is no line")
+            with self.subTest(parent_id), refused, self.env.cr.savepoint():
+                plan.line_ids.create(values)
+        self.assertEqual(len(plan.line_ids), 1)
+
     def test_a_line_of_somebody_else_s_plan_is_not_named(self):
         secret = self.target(company_id=self.other_company.id)
         plan = self.as_seen_by(self.people["finance"], self.plan(lines=False))

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..report.revenue_target_formula import moved, sums_cells
+from ..report.revenue_target_sheet_guard import NotAPlan
 from .test_revenue_target_xlsx import RED, ROOT, SAM, SheetCase
 
 _logger = logging.getLogger(__name__)
@@ -97,6 +98,9 @@ class TestRevenueTargetXlsxFiles(SheetCase):
             ("=AVERAGE(D7:D8)", False),
             ("=SUM(D1:XFD1048576)", False),
             ("=SUM(Other!D7:D8)", False),
+            ("=SUM(D8:D7)", True),
+            ("=SUM(XFD1048576:A1)", False),
+            ("=SUM(A1048576:XFD1)+SUM(XFD1:A1048576)", False),
         ):
             self.assertEqual(sums_cells(formula, cells, lambda row, _column: row in (6, 7)), same, formula)
         self.assertTrue(sums_cells("=SUM(D7:D9)", cells, lambda row, _column: row in (6, 7)))
@@ -144,6 +148,59 @@ class TestRevenueTargetXlsxFiles(SheetCase):
             for name, text in files.items():
                 package.writestr(name, text)
         return stream.getvalue()
+
+    def test_a_copied_sheet_is_refused_by_name(self):
+        plan = self.plan()
+
+        def copy(book):
+            book.copy_worksheet(book["Plan"]).title = "Plan (2)"
+            book["Plan (2)"]["D8"] = 4711
+
+        for hidden in (False, True):
+            content = self.edited(self.exported(plan), do=copy)
+            if hidden:
+                content = self.edited(content, do=lambda book: setattr(book["Plan (2)"], "sheet_state", "hidden"))
+            self.assertIn("more than once", self.check(plan, content)["problem"])
+            self.assertIn("Plan, Plan (2)", self.check(plan, content)["problem"])
+
+    def test_a_strict_workbook_is_called_so(self):
+        plan = self.plan()
+        strict = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+        transitional = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        content = self.patched(self.exported(plan), "xl/workbook.xml", transitional, strict)
+        content = self.patched(content, "xl/worksheets/sheet1.xml", transitional, strict)
+        self.assertIn("Strict Open XML", self.check(plan, content)["problem"])
+
+    def test_gaps_and_heights_are_no_content(self):
+        plan = self.plan()
+        content = self.edited(self.exported(plan), {"D8": 1})
+        part, end = "xl/worksheets/sheet1.xml", b"</sheetData>"
+        for row, problem in (
+            (b'<row r="1048576" ht="20" customHeight="1"/>', None),
+            (b'<row r="1048576"><c r="D1048576" s="1"/></row>', None),
+            (b'<row r="1048576"><c r="D1048576"><v>5</v></c></row>', "more than 2100 rows"),
+        ):
+            report = self.check(plan, self.patched(content, part, end, row + end))
+            if problem:
+                self.assertIn(problem, report["problem"])
+            else:
+                self.assertEqual((report["problem"], report["refused"], len(report["changes"])), (None, [], 1))
+
+    def test_what_is_too_much_is_refused_with_a_sentence(self):
+        plan = self.plan()
+        content = self.exported(plan)
+        part, end = "xl/worksheets/sheet1.xml", b"</sheetData>"
+        for inside, words in (
+            (b'<mergeCells><mergeCell ref="A1:B1048576"/></mergeCells>', "cover more than 50000 cells"),
+            (b'<mergeCells><mergeCell ref="XFD1048576:A1"/></mergeCells>', "cover more than 50000 cells"),
+            (b'<hyperlinks><hyperlink ref="A1:XFD9999" location="a"/></hyperlinks>', "cover more than 50000 cells"),
+        ):
+            bomb = self.patched(content, part, end, end + inside)
+            self.assertIn(words, self.check(plan, bomb)["problem"])
+            self.assertIn(words, self.wizard(plan, bomb).report)
+            self.assertFalse(self.as_("finance", plan)._marked_workbook(bomb))
+        for why in ("cells", "places", "sheets", "text", "strict", "copied", "bomb", "rows"):
+            self.assertIn("xlsx", plan._why_no_plan(NotAPlan(why)))
 
     def test_files_of_another_plan_version_or_state(self):
         plan = self.plan()

@@ -1,4 +1,10 @@
+from . import revenue_dialog_previewed
+
+# What others inherit comes first.
+# isort: split
 from . import (
+    base_module_uninstall,
+    revenue_audit_check,
     revenue_decision_wizard,
     revenue_target_credit_wizard,
     revenue_target_import,

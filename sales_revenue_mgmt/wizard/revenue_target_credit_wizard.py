@@ -2,10 +2,13 @@
 
 from odoo import api, fields, models
 
+from .revenue_dialog_previewed import fingerprint
+
 
 class RevenueTargetCreditWizard(models.TransientModel):
     _name = "revenue.target.credit.wizard"
     _description = "Change of Credit"
+    _inherit = ["revenue.dialog.previewed"]
 
     order_id = fields.Many2one("sale.order", "Sales Order", required=True, readonly=True, ondelete="cascade")
     line_ids = fields.One2many(
@@ -35,8 +38,24 @@ class RevenueTargetCreditWizard(models.TransientModel):
         for wizard in self:
             wizard.total = sum(wizard.line_ids.mapped("percent"))
 
+    @api.depends("order_id", "line_ids.user_id", "line_ids.percent")
+    def _compute_preview(self):
+        """What is shown is whose the order is now, and what it becomes."""
+        for wizard in self:
+            order = wizard.order_id
+            now = [(row.user_id.id, row.percent) for row in order.revenue_credit_ids]
+            then = [(line.user_id.id, line.percent) for line in wizard.line_ids]
+            wizard.preview_hash = fingerprint(order.user_id.id, sorted(now), sorted(then))
+
     def action_apply(self):
+        """Change the credit as the dialog has shown it; see :meth:`_shown_again` for where it has become something else.
+
+        :rtype: dict
+        """
         self.ensure_one()
+        # Whoever changes credit at the same time writes the same order: PostgreSQL refuses the second, and Odoo tries it again.
+        if again := self._shown_again():
+            return again
         shares = [{"user_id": line.user_id.id, "percent": line.percent} for line in self.line_ids]
         # Whether this user may is asked there.
         self.order_id.revenue_credit_set(shares, self.reason)

@@ -6,6 +6,8 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .revenue_dialog_previewed import fingerprint
+
 # So many refused cells and changed lines are listed; the numbers count all.
 MAX_LISTED = 300
 
@@ -13,6 +15,7 @@ MAX_LISTED = 300
 class RevenueTargetImport(models.TransientModel):
     _name = "revenue.target.import"
     _description = "Import of a Plan from Excel"
+    _inherit = ["revenue.dialog.previewed"]
 
     target_id = fields.Many2one("revenue.target", "Plan", required=True, readonly=True, ondelete="cascade")
     # In the dialog's own row, which nobody else reads.
@@ -21,19 +24,20 @@ class RevenueTargetImport(models.TransientModel):
     # Never stored: what is shown is what the file and the plan say at that moment.
     result = fields.Selection(
         [("none", "No File"), ("refused", "Refused"), ("same", "Nothing Changes"), ("ready", "Ready")],
-        compute="_compute_report",
+        compute="_compute_preview",
     )
-    change_count = fields.Integer("Changed Amounts", compute="_compute_report")
-    refused_count = fields.Integer("Refused Cells", compute="_compute_report")
-    report = fields.Html(compute="_compute_report", sanitize=False)
+    change_count = fields.Integer("Changed Amounts", compute="_compute_preview")
+    refused_count = fields.Integer("Refused Cells", compute="_compute_preview")
+    report = fields.Html(compute="_compute_preview", sanitize=False)
 
     @api.depends("file", "target_id")
     @api.depends_context("lang", "uid")
-    def _compute_report(self):
+    def _compute_preview(self):
         for wizard in self:
             content = wizard._content()
             if content is None:
                 wizard.update({"result": "none", "change_count": 0, "refused_count": 0, "report": False})
+                wizard.preview_hash = False
                 continue
             report = wizard._plan()._check_workbook(content)
             refused = bool(report["problem"] or report["refused"])
@@ -41,6 +45,7 @@ class RevenueTargetImport(models.TransientModel):
             wizard.change_count = len(report["changes"])
             wizard.refused_count = len(report["refused"])
             wizard.report = wizard._render(report)
+            wizard.preview_hash = wizard._hash_of(report)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -87,15 +92,11 @@ class RevenueTargetImport(models.TransientModel):
         values = {**report, "words": self.target_id._show_amount, "maximum": MAX_LISTED}
         return self.env["ir.qweb"]._render("sales_revenue_mgmt.revenue_target_import_report", values)
 
-    def _open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import Plan from Excel"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+    def _hash_of(self, report):
+        return fingerprint(self.target_id.audit_sequence, report)
+
+    def _title(self):
+        return self.env._("Import Plan from Excel")
 
     def action_apply(self):
         """Take the file over if nothing of it is refused, else show the report again.
@@ -110,7 +111,16 @@ class RevenueTargetImport(models.TransientModel):
         content = self._content()
         if content is None:
             raise UserError(self.env._("Excel Workbook: choose a file first."))
-        report = self._plan()._import_workbook(content)
+        again = None
+
+        def may(report):
+            nonlocal again
+            again = self._shown_again(self._hash_of(report))
+            return not again
+
+        report = self._plan()._import_workbook(content, may)
+        if again:
+            return again
         if report["problem"] or report["refused"]:
             self.invalidate_recordset()
             return self._open()

@@ -8,11 +8,13 @@ from odoo.exceptions import UserError
 from ..analytics.apportion import apportion
 from ..models.revenue_target_table import PlanTable
 from ..report.revenue_period import overlap
+from .revenue_dialog_previewed import fingerprint
 
 
 class RevenueTargetReassign(models.TransientModel):
     _name = "revenue.target.reassign"
     _description = "Reassign a Target"
+    _inherit = ["revenue.dialog.previewed"]
 
     target_id = fields.Many2one("revenue.target", "Plan", required=True, readonly=True, ondelete="cascade")
     line_id = fields.Many2one(
@@ -57,19 +59,23 @@ class RevenueTargetReassign(models.TransientModel):
     def _compute_preview(self):
         for wizard in self:
             target, line = wizard.target_id, wizard.line_id
-            wizard.amount, wizard.preview = 0.0, False
+            wizard.amount, wizard.preview, wizard.preview_hash = 0.0, False, False
             # Nobody looks into somebody else's plan this way.
             if not (line and wizard.last_day and line.sudo().target_id == target and target.has_access("write")):
                 continue
             line = line._origin.sudo()
             wizard.amount = target._from_units(sum(wizard._left(line.cell_ids).values()))
-            wizard.preview = wizard._preview(target._origin, line)
+            wizard.preview, wizard.preview_hash = wizard._preview(target._origin, line)
 
     def _preview(self, target, line):
+        """
+        :return: what would come of it, and the hash of that
+        :rtype: tuple[Markup, str]
+        """
         recipients = self.recipient_ids._origin.sudo()
         new = self.new_user_id._origin
         if not recipients and not new:
-            return False
+            return False, False
         table, notes, moves = PlanTable(target), [], []
         try:
             if target.state == "posted" and (why_not := target._why_not("revise")[target]):
@@ -90,7 +96,13 @@ class RevenueTargetReassign(models.TransientModel):
             else (self.env._("%(name)s (new line)", name=new.name), 0, 0, more)
             for own, more in gets.items()
         ]
-        return target._render_preview(target._preview_rows(rows) if moves else [], notes)
+        shown = [
+            (start, units, sorted((own.id if own else 0, part) for own, part in parts.items()))
+            for start, units, parts in moves
+        ]
+        about = (line.id, self.last_day, new.id, self._parent(target, line).id, target.audit_sequence)
+        preview = target._render_preview(target._preview_rows(rows) if moves else [], notes)
+        return preview, fingerprint(about, had[line], shown, [] if moves else notes)
 
     def _left(self, cells):
         """Whole units per period that are planned for the days after the last one.
@@ -146,9 +158,18 @@ class RevenueTargetReassign(models.TransientModel):
     # ------------------------------------------------------------------
 
     def action_apply(self):
-        """Reassign in the draft; of a plan in force, in its next version, which is made for it."""
+        """Reassign in the draft; of a plan in force, in its next version, which is made for it. See :meth:`_shown_again` for
+        where something else would come of it than the preview has shown.
+
+        :rtype: dict
+        """
         self.ensure_one()
         target = self.target_id
+        target.check_access("write")
+        # Nobody changes the plan between this look and the change.
+        target._lock()
+        if again := self._shown_again():
+            return again
         asked = self.line_id | self.recipient_ids | self.new_parent_id
         if any(own.sudo().target_id != target for own in asked):
             raise UserError(self.env._("To Lines: choose lines of the same plan."))

@@ -6,11 +6,13 @@ from odoo.fields import Domain
 
 from ..models.revenue_target_line import LEVELS
 from ..models.revenue_target_table import PlanTable
+from .revenue_dialog_previewed import fingerprint
 
 
 class RevenueTargetTool(models.TransientModel):
     _name = "revenue.target.tool"
     _description = "Plan Tool"
+    _inherit = ["revenue.dialog.previewed"]
 
     target_id = fields.Many2one("revenue.target", "Plan", required=True, readonly=True, ondelete="cascade")
     tool = fields.Selection(
@@ -115,18 +117,34 @@ class RevenueTargetTool(models.TransientModel):
             target, line = wizard.target_id, wizard.line_id
             # Nobody looks into somebody else's plan this way.
             shown = target and line and line.sudo().target_id == target and target.has_access("write")
-            wizard.preview = wizard._preview() if shown else False
+            wizard.preview, wizard.preview_hash = wizard._preview() if shown else (False, False)
 
     def _preview(self):
+        """
+        :return: what would come of it, and the hash of that
+        :rtype: tuple[Markup, str]
+        """
         if self.tool == "lines":
             found, notes = self._lines_to_add()
             rows = [{"name": name, "depth": 0} for _parent, _level, _record, name in found]
-            return self.target_id._render_preview(rows, notes, adding=True)
+            return self.target_id._render_preview(rows, notes, adding=True), self._hash_of_lines(found)
         try:
             self._check_numbers()
             table, notes = self._run()
         except UserError as error:
-            return self.target_id._render_preview([], [str(error)])
+            return self.target_id._render_preview([], [str(error)]), fingerprint(self.tool, str(error))
+        return self._preview_amounts(table, notes), self._hash_of_amounts(table)
+
+    def _hash_of_lines(self, found):
+        added = [(parent.id, level, record.id) for parent, level, record, _name in found]
+        return fingerprint(self.tool, self.line_id.id, self.target_id.audit_sequence, added)
+
+    def _hash_of_amounts(self, table):
+        (before, _locked), keys = table.before, sorted(table.units)
+        amounts = [(*key, before[key], table.units[key], table.locked[key]) for key in keys]
+        return fingerprint(self.tool, self.line_id.id, self.target_id.audit_sequence, amounts)
+
+    def _preview_amounts(self, table, notes):
         before, target = table.before[0], self.target_id
         rows = []
         for line in target._tree():
@@ -265,12 +283,17 @@ class RevenueTargetTool(models.TransientModel):
     # ------------------------------------------------------------------
 
     def action_apply(self):
-        """Do what the preview shows: with the plan as it is now, all or nothing."""
+        """Do what the preview has shown, all or nothing; see :meth:`_shown_again` for where it would do something else.
+
+        :rtype: dict
+        """
         self.ensure_one()
         target = self.target_id
         target._claim_lines()
         if self.tool == "lines":
             found, notes = self._lines_to_add()
+            if again := self._shown_again(self._hash_of_lines(found)):
+                return again
             if not found:
                 raise UserError(" ".join(notes))
             self.env["revenue.target.line"].create(
@@ -282,6 +305,8 @@ class RevenueTargetTool(models.TransientModel):
         else:
             with target._lines_audited():
                 table, _notes = self._run()
+                if again := self._shown_again(self._hash_of_amounts(table)):
+                    return again
                 table.save()
         return {"type": "ir.actions.act_window_close"}
 

@@ -56,3 +56,8 @@ def scope_module():
 @pytest.fixture(scope="session")
 def period_module():
     return load("report/revenue_period.py")
+
+
+@pytest.fixture(scope="session")
+def guard_module():
+    return load("report/revenue_target_sheet_guard.py")

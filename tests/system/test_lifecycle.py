@@ -29,6 +29,24 @@ INVENTORY = """
 """
 
 
+# External ids of a module's records, and of what people have exported.
+EXTERNAL_IDS = "SELECT DISTINCT model FROM ir_model_data WHERE model !~ '^ir\\.model\\.(inherit)$' ORDER BY 1"
+
+
+def dangling(database):
+    """External ids that point at nothing."""
+    found = []
+    for (model,) in database.query(EXTERNAL_IDS):
+        table = {"ir.actions.act_window": "ir_act_window", "ir.actions.report": "ir_act_report_xml"}.get(model)
+        table = table or model.replace(".", "_").replace("ir_actions_", "ir_act_")
+        ids = "SELECT module || '.' || name || ' (' || model || ')' FROM ir_model_data d WHERE model = %s"
+        if database.query("SELECT to_regclass(%s)::text", table) == [(None,)]:
+            found += database.query(ids, model)
+        else:
+            found += database.query(f"{ids} AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = d.res_id)", model)
+    return {row[0] for row in found}
+
+
 def inventory(database):
     return sorted(row[0] for row in database.query(INVENTORY) if row[0])
 
@@ -41,7 +59,7 @@ def inventory(database):
     ],
 )
 def test_install_upgrade_uninstall(database, demo):
-    before = inventory(database)
+    before, lost = inventory(database), dangling(database)
     database.odoo("-i", ADDON, "--with-demo" if demo else "--without-demo")
     assert database.query("SELECT state FROM ir_module_module WHERE name = %s", ADDON) == [("installed",)]
     targets = database.query("SELECT COUNT(*) FROM revenue_target")[0][0]
@@ -55,9 +73,76 @@ def test_install_upgrade_uninstall(database, demo):
     assert "is not referenced in" not in log
 
     answer = database.script(
+        # Who exports records for an update gives them external ids.
+        "for name in ('revenue.target', 'revenue.approval.rule', 'revenue.audit.entry'):\n"
+        "    env[name].search([]).export_data(['id'])\n"
         f"module = env['ir.module.module'].search([('name', '=', '{ADDON}')])\n"
         "module.button_immediate_uninstall()\nanswer = module.state"
     )
     assert answer == "uninstalled"
     left = [line for line in inventory(database) if line not in set(before)]
     assert left == []
+    assert sorted(dangling(database) - lost) == []
+
+
+# As the trail was before its entries kept who has signed in: without the columns, and with entries of that format.
+AS_BEFORE = """
+from odoo.addons.sales_revenue_mgmt.report.revenue_audit_chain import ENTRY_FIELDS_OF_VERSION, canonical, digest
+from odoo.addons.sales_revenue_mgmt.report.revenue_audit_reader import ENTRY_COLUMNS
+target = env["revenue.target"].create({"measure": "booked", "period_type": "year", "date_start": "2031-01-01", "amount": 9.0})
+target.amount = 12.0
+env.flush_all()
+names, cr = ENTRY_FIELDS_OF_VERSION[1], env.cr
+cr.execute("ALTER TABLE revenue_audit_entry DISABLE TRIGGER USER")
+columns = ", ".join(ENTRY_COLUMNS[name] for name in names)
+cr.execute(f"SELECT id, {columns} FROM revenue_audit_entry ORDER BY res_model, res_id, sequence")
+heads = {}
+for entry_id, *row in cr.fetchall():
+    entry = dict(zip(names, row))
+    key = entry["model"], entry["record"]
+    entry |= {"version": 1, "at": entry["at"].strftime("%Y-%m-%dT%H:%M:%SZ"), "previous": heads.get(key, "0" * 64)}
+    entry |= {name: entry[name] and json.loads(entry[name]) for name in ("before", "after")}
+    if entry["event"] == "created" and key[0] == "revenue.target":
+        # Its lines were made after that.
+        entry["after"]["line_ids"] = None
+    heads[key] = digest(entry, names)
+    cr.execute(
+        "UPDATE revenue_audit_entry SET hash_version = 1, previous_hash = %s, hash = %s, after = %s WHERE id = %s",
+        [entry["previous"], heads[key], entry["after"] and canonical(entry["after"]), entry_id],
+    )
+    table = env[key[0]]._table
+    cr.execute(f"UPDATE {table} SET audit_hash = %s WHERE id = %s", [heads[key], key[1]])
+for column in ("login_id", "origin", "transaction"):
+    cr.execute(f"ALTER TABLE revenue_audit_entry DROP COLUMN {column} CASCADE")
+cr.execute("DELETE FROM ir_model_data WHERE name ~ 'field_revenue_audit_entry__(login_id|origin|transaction)$'")
+cr.execute("DELETE FROM ir_model_fields WHERE model = 'revenue.audit.entry' AND name IN ('login_id', 'origin', 'transaction')")
+cr.commit()
+answer = [target.id, len(heads)]
+"""
+AFTERWARDS = """
+seals, target = env["revenue.audit.seal"], env["revenue.target"].browse({target})
+before = seals.verify()
+target.amount = 15.0
+for company in [None, *env["res.company"].search([]).ids]:
+    seals._seal(company)
+after = seals.verify()
+own = env["revenue.audit.entry"].search([("res_model", "=", target._name), ("res_id", "=", target.id)])
+versions = own.mapped("hash_version")
+cr = env.cr
+cr.execute("ALTER TABLE revenue_audit_entry DISABLE TRIGGER USER")
+cr.execute("UPDATE revenue_audit_entry SET reason = 'x' WHERE id = %s", [own[-1].id])
+answer = [before["problems"], after["problems"], versions, seals.verify()["problems"]]
+cr.rollback()
+"""
+
+
+def test_a_trail_from_before_verifies_after_the_upgrade(database):
+    target, chains = database.script("import json\n" + AS_BEFORE)
+    assert chains > 1
+    database.odoo("-u", ADDON)
+    before, after, versions, tampered = database.script(AFTERWARDS.format(target=target))
+    assert before == []
+    assert after == []
+    assert versions == [2, 1, 1]
+    assert any(f"entry 1 of revenue.target {target}" in problem for problem in tampered)
+    assert any("ALWAYS" in problem for problem in tampered)

@@ -203,3 +203,52 @@ answer["died"] = died
     assert answer["decisions"] == 0
     assert answer["activities"] == 2
     assert answer["problems"] == []
+
+
+def test_delegating_while_somebody_decides_leaves_no_activity(database):
+    """Whoever comes second tries again: the stand-in is asked before the decision, or not at all."""
+    answer = database.script(
+        PEOPLE
+        + """
+original = act
+
+
+def act(login, action, argument=None):
+    if action != "delegate":
+        return original(login, action, argument)
+    with env.registry.cursor() as cr:
+        own = odoo.api.Environment(cr, people[login], {})
+
+        def call():
+            own["revenue.target"].browse(target.id).read(["state"])
+            if barriers:
+                barriers.pop().wait(timeout=20)
+            own["revenue.delegation"].create(
+                {"to_id": people["manager"], "date_from": "2000-01-01", "date_to": "2100-01-01"}
+            )
+            return True
+
+        retrying(call, own)
+        return "done"
+
+
+answers = []
+for turn in range(4):
+    if turn:
+        target = env["revenue.target"].with_user(people["user"]).create({
+            "measure": "booked", "period_type": "month", "date_start": f"203{turn + 1}-06-01", "amount": 1.0,
+            "user_id": people["user"],
+        })
+        target.action_submit()
+        env["revenue.delegation"].with_user(people["second"]).search([]).unlink()
+        env.cr.commit()
+    answers.append(race(("first", "action_approve"), ("second", "delegate")))
+orphans = [("revenue_step_id", "!=", False), ("revenue_step_id.state", "!=", "pending")]
+answer = {"turns": answers, "orphans": env["mail.activity"].search_count(orphans)}
+"""
+    )
+    for turn in answer["turns"]:
+        assert set(turn["results"].values()) == {"done"}, turn
+        assert turn["state"] == "approved"
+        assert turn["activities"] == 0, turn
+    assert answer["orphans"] == 0

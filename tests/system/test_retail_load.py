@@ -93,5 +93,7 @@ def test_bad_words_load_nothing(database):
     for lines in ("ten", "-5", "3"):
         result = database.retail("--lines", lines)
         assert result.returncode == 1 and "--lines must be a number" in result.stderr
+    result = database.retail("--with", "pipelines")
+    assert result.returncode == 1 and "--with knows targets and none, not 'pipelines'" in result.stderr
     assert database.query("SELECT value FROM ir_config_parameter WHERE key = 'bench.retail'") == []
     assert database.query("SELECT 1 FROM crm_team WHERE name->>'en_US' LIKE 'Store %'") == []

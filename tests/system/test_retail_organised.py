@@ -15,7 +15,7 @@ WHOLE = """
 import datetime
 from odoo.addons.sales_revenue_mgmt.report.revenue_scope import Scope
 
-branches = env["res.company"].search([("parent_id", "=", env.company.id)])
+branches = env["res.company"].search([("parent_id", "=", env.company.id), ("name", "=like", "Retail %")])
 teams = env["crm.team"].search([("company_id", "in", branches.ids)])
 orders = env["sale.order"].search([("name", "=like", "CJ%")])
 lines, invoices = orders.order_line, orders.invoice_ids
@@ -82,7 +82,7 @@ _copied, answer["copied"] = confirm_copy(orders.filtered(lambda order: order.use
 
 leader = seller.crm_team_ids.user_id
 answer["leader"] = is_all(*see(leader)[1:], lambda order: order.team_id == seller.crm_team_ids)
-everybody = env["res.company"].search([("parent_id", "=", env.company.id)]).revenue_manager_id
+everybody = env["res.company"].search([("parent_id", "=", env.company.id), ("name", "=like", "Retail %")]).revenue_manager_id
 answer["managers"] = [
     is_all(*see(user)[1:], lambda order: order.company_id == user.company_id) for user in everybody
 ]
@@ -103,6 +103,28 @@ for login in ("retail.north", "retail.central2", "retail.south4.5"):
 env.cr.rollback()
 """
 
+PLANS = """
+plan = env["revenue.target"].search([("name", "=like", "Retail plan %")])
+lines = plan.line_ids
+people = lines.filtered(lambda line: line.level == "user")
+def mine(login):
+    user = env["res.users"].search([("login", "=", login)])
+    own = env["revenue.target.line"].with_user(user).search([])
+    own = own.filtered(lambda line: line.user_id == user if line.level == "user" else line.team_id.user_id == user)
+    return sorted(set((own & lines.with_user(user)).mapped("level")))
+answer = {
+    "state": plan.state,
+    "levels": {level: len(lines.filtered(lambda line: line.level == level)) for level in ("company", "branch", "team", "user")},
+    "sums": all(
+        round(sum(line.child_ids.mapped("amount")) - line.amount, 2) == 0 for line in lines if line.child_ids
+    ),
+    "behind": any(0 < line.pacing < 0.9 for line in people),
+    "ahead": any(line.pacing > 1 for line in people),
+    "seller": mine("retail.north1.1"),
+    "leader": [level for level in mine("retail.north1") if level == "team"],
+}
+"""
+
 
 def _rows(database):
     names = [table for (table,) in database.query(TABLES) if not table.startswith(KEPT)]
@@ -116,6 +138,18 @@ def test_branches_teams_and_people_with_the_transactions_of_the_source(database)
 
     loaded = database.retail("--organised", "--lines", str(LINES))
     assert loaded.returncode == 0, loaded.stderr
+    assert "retail.north1.1" in loaded.stdout and "Sales Targets" in loaded.stdout
+    assert database.script(PLANS) == {
+        "state": "posted",
+        "levels": {"company": 1, "branch": 6, "team": 12, "user": 60},
+        "sums": True,
+        "behind": True,
+        "ahead": True,
+        "seller": ["user"],
+        "leader": ["team"],
+    }
+    again = database.retail("--with", "targets")
+    assert again.returncode == 1 and "'targets' is loaded already" in again.stderr
     answer = database.script(WHOLE)
     value, baskets = round(source["sales_value"].sum(), 2), source.groupby("basket_id")["sales_value"].sum().round(2)
     assert answer["size"] == [3, 12, 60, 12, 3]
@@ -153,7 +187,7 @@ def test_branches_teams_and_people_with_the_transactions_of_the_source(database)
 
 
 def test_copies_of_earlier_years_have_numbers_of_their_own(database):
-    loaded = database.retail("--organised", "--lines", "500", "--times", "2")
+    loaded = database.retail("--organised", "--with", "none", "--lines", "500", "--times", "2")
     assert loaded.returncode == 0, loaded.stderr
     [(orders, teams, people, names, numbers)] = database.query(
         "SELECT COUNT(*), COUNT(DISTINCT team_id), COUNT(DISTINCT user_id), COUNT(DISTINCT name),"

@@ -92,6 +92,6 @@ make_node() {
   rm -f "$HOME_DIR/node/complete"
   cp "$REPO/package.json" "$REPO/package-lock.json" "$HOME_DIR/node/"
   (cd "$HOME_DIR/node" && PATH=$HOME_DIR/venv/bin:$PATH npm ci --no-audit --no-fund) ||
-    die "npm could not install the linters: no network, or the registry does not answer."
+    die "npm could not install the linters."
   hash_of "$REPO/package.json" "$REPO/package-lock.json" >"$HOME_DIR/node/complete"
 }

@@ -7,6 +7,12 @@ die() {
   exit 1
 }
 
+# Which database a command means: the one that DEV_DB names, else that of the last ./dev run, else 'revenue'.
+DATABASES=$HOME_DIR/databases
+DEV_DB=${DEV_DB:-$(tail -n 1 "$DATABASES" 2>/dev/null || true)}
+[[ ${DEV_DB:-revenue} =~ ^[A-Za-z0-9][A-Za-z0-9_.-]*$ ]] ||
+  die "DEV_DB names a database: letters, digits, '_', '.' and '-' only, not '$DEV_DB'."
+
 # Paths to remove when ./dev ends, however it ends: half-made downloads and folders.
 SCRATCH=()
 STEP_PID=
@@ -37,7 +43,7 @@ remove_half_made() {
 }
 
 # step "What it does" command...: runs it with its output in a log file, shows progress and the time it took.
-# On failure it says what failed and shows the end of the log. The command runs in a subshell.
+# On failure it shows what the tool said last, says what failed, and names the log. The command runs in a subshell.
 step() {
   local title=$1 log start now line interactive=
   shift
@@ -68,11 +74,11 @@ step() {
   else
     STEP_PID=
     printf 'failed after %s s\n' $((SECONDS - start))
-    if line=$(grep -a '^./dev: ' "$log" | tail -n 1) && [ -n "$line" ]; then
-      die "${line#./dev: }"
-    fi
-    tail -n 15 "$log" >&2
-    die "This step failed: $title. The whole output is in ${log#"$REPO"/}."
+    line=$(grep -a '^./dev: ' "$log" | tail -n 1) || true
+    line=${line#./dev: }
+    # What the tool said last is the reason; ours is only what that means here.
+    { grep -av -e '^./dev: ' -e '^[[:space:]]*$' "$log" || true; } | tail -n 15 | sed 's/^/    /' >&2
+    die "${line:-This step failed: $title.} The whole output is in ${log#"$REPO"/}."
   fi
 }
 

@@ -27,10 +27,10 @@ install_packages() {
 apt_install() {
   export DEBIAN_FRONTEND=noninteractive
   as_root apt-get -q -o Acquire::Retries=2 -o APT::Update::Error-Mode=any update ||
-    die "apt-get update failed: no network, or a package source of this machine does not answer."
+    die "apt-get update failed."
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=2 \
     -o DPkg::Lock::Timeout=120 install --no-install-recommends "$@" ||
-    die "apt-get could not install: $*. Its own words are in .dev/log."
+    die "apt-get could not install: $*."
 }
 
 # Sets PYTHON: the virtual environment's once it exists, else a Python that can make one.
@@ -70,6 +70,6 @@ make_venv() {
   "$BASE_PYTHON" -m venv "$HOME_DIR/venv"
   "$HOME_DIR/venv/bin/python" -m pip install -q -r "$REPO/requirements.txt" -r "$REPO/requirements-dev.txt" \
     -c "$REPO/constraints.txt" --progress-bar off --retries 2 ||
-    die "pip could not install the Python packages: no network, or no version that fits $("$BASE_PYTHON" -V). Its own words are in .dev/log."
+    die "pip could not install the Python packages for $("$BASE_PYTHON" -V)."
   printf '%s\n' "$1" >"$HOME_DIR/venv/complete"
 }

@@ -65,10 +65,10 @@ fetch_odoo() {
   # Options are a list of words without spaces in them, by intent unquoted.
   # shellcheck disable=SC2086
   apt-get $options -o APT::Update::Error-Mode=any update ||
-    die "Debian's package lists could not be fetched: no network, or the archive does not answer."
+    die "Debian's package lists could not be fetched."
   # shellcheck disable=SC2086
   (cd "$folder/debs" && apt-get $options download $DEBIAN_ODOO) ||
-    die "Odoo 19 could not be fetched from Debian's archive: no network, or the archive does not answer."
+    die "Odoo 19 could not be fetched from Debian's archive."
   for package in "$folder"/debs/*.deb; do
     # dist-packages/addons repeats Python files that odoo/addons has already.
     dpkg-deb --fsys-tarfile "$package" | tar -x -C "$HOME_DIR/odoo.part" --exclude='./usr/lib/python3/dist-packages/addons'

@@ -1,7 +1,7 @@
 # ./dev load retail and ./dev bench.
 
 cmd_load() {
-  [ "${1:-}" = retail ] || die "./dev load knows 'retail' only: ./dev load retail [--lines N|all] [--organised] [--remove]"
+  [ "${1:-}" = retail ] || die "./dev load knows 'retail' only: ./dev load retail [--lines N|all] [--organised] [--with targets|none] [--remove]"
   shift
   need_run_database
   "$PYTHON" -m bench.retail --database "$DEV_DB" --config "$HOME_DIR/odoo.conf" "$@"

@@ -9,6 +9,7 @@ server_pid() {
   [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q -- "-c $HOME_DIR/odoo.conf" && printf '%s\n' "$pid"
 }
 server_port() { cut -d' ' -f2 "$SERVER_PID_FILE" 2>/dev/null; }
+server_database() { cut -d' ' -f3 "$SERVER_PID_FILE" 2>/dev/null; }
 
 stop_server() {
   local pid
@@ -34,7 +35,9 @@ prepare() {
 }
 
 cmd_run() {
-  local port=${PORT:-8069} started=$SECONDS
+  local port=${PORT:-} started=$SECONDS running=
+  if server_pid >/dev/null; then running=$(server_port); fi
+  port=${port:-${running:-8069}}
   while [ $# -gt 0 ]; do
     case $1 in
       --port) port=${2:-} && shift 2 || die "--port needs a number." ;;
@@ -42,21 +45,37 @@ cmd_run() {
     esac
   done
   [[ $port =~ ^[0-9]+$ ]] && [ "$port" -ge 1 ] && [ "$port" -le 65535 ] || die "The port must be a number from 1 to 65535, not '$port'."
-  if server_pid >/dev/null && [ "$(server_port)" != "$port" ]; then stop_server; fi
-  if ! server_pid >/dev/null && port_answers "$port"; then
-    die "Port $port of 127.0.0.1 is taken by another program. Choose another one: ./dev run --port $((port + 1))"
+  # All that can be refused is refused while the server that runs goes on.
+  if [ "$port" != "$running" ] && port_answers "$port"; then
+    die "Port $port of 127.0.0.1 is taken by another program${running:+; yours goes on at port $running}. Choose another one: ./dev run --port $(other_port "$port")"
   fi
   say "Setting up in ${HOME_DIR/#$REPO\//}"
   prepare "$port"
   ensure_run_database
+  if [ -n "$running" ] && { [ "$port" != "$running" ] || [ "$DEV_DB" != "$(server_database)" ]; }; then stop_server; fi
+  remember_database
   if ! server_pid >/dev/null; then
     step "Starting the server" start_server "$port"
   fi
   setup_unlock
   say ""
-  say "Sales & Revenue Management runs at http://127.0.0.1:$port  (ready in $((SECONDS - started)) s)"
-  say "Log in as admin with the password admin; other people of the demo: see README.md."
+  say "Sales & Revenue Management runs at http://127.0.0.1:$port  (database '$DEV_DB', ready in $((SECONDS - started)) s)"
+  say "Log in as admin with the password admin, or as sam, mia, fay or ada, each with the login as password."
   say "Its log: ./dev log     Stop it: ./dev stop"
+}
+
+# other_port PORT: the next one on which nothing answers.
+other_port() {
+  local port=$(($1 + 1))
+  [ "$port" -le 65535 ] || port=8069
+  while port_answers "$port"; do port=$((port + 1)); done
+  printf '%s\n' "$port"
+}
+
+# The databases of ./dev run, one a line; the last one is meant where DEV_DB does not say another.
+remember_database() {
+  { grep -vxF -- "$DEV_DB" "$DATABASES" 2>/dev/null || true; printf '%s\n' "$DEV_DB"; } >"$DATABASES.part"
+  mv "$DATABASES.part" "$DATABASES"
 }
 
 # page_status PORT: what the login page answers; nothing while nobody answers.
@@ -76,23 +95,25 @@ start_server() {
   mkdir -p "$HOME_DIR/log"
   setsid "$PYTHON" -m odoo -c "$HOME_DIR/odoo.conf" -d "$DEV_DB" --db-filter="^$DEV_DB\$" --logfile="$SERVER_LOG" </dev/null >>"$SERVER_LOG" 2>&1 9>&- &
   pid=$!
-  printf '%s %s\n' "$pid" "$1" >"$SERVER_PID_FILE"
+  printf '%s %s %s\n' "$pid" "$1" "$DEV_DB" >"$SERVER_PID_FILE"
   for _ in $(seq 600); do
     if ! kill -0 "$pid" 2>/dev/null; then
       rm -f "$SERVER_PID_FILE"
-      tail -n 20 "$SERVER_LOG"
-      die "The server ended while starting; the end of its log is in .dev/log/server.log."
+      tail -n 15 "$SERVER_LOG"
+      die "The server ended while starting; its log is ${SERVER_LOG#"$REPO"/}."
     fi
     case $(page_status "$1") in
       200) return 0 ;;
       5*)
         stop_server
-        die "The server starts, but answers with an error; the end of its log, .dev/log/server.log, says why."
+        tail -n 15 "$SERVER_LOG"
+        die "The server starts, but answers with an error; its log is ${SERVER_LOG#"$REPO"/}."
         ;;
     esac
     sleep 0.2
   done
-  die "The server did not answer within two minutes; see .dev/log/server.log."
+  tail -n 15 "$SERVER_LOG"
+  die "The server did not answer within two minutes; its log is ${SERVER_LOG#"$REPO"/}."
 }
 
 need_run_database() {
@@ -134,7 +155,9 @@ cmd_clean() {
     PYTHON=$HOME_DIR/venv/bin/python
     if command -v psql >/dev/null && usable_server; then
       drop_databases "${PREFIX}\_%"
-      if [ -n "$(database_mark)" ]; then drop_databases "$DEV_DB"; fi
+      while read -r DEV_DB; do
+        if [ -n "$(database_mark)" ]; then drop_databases "${DEV_DB//_/\\_}"; fi
+      done < <(cat "$DATABASES" 2>/dev/null; printf '%s\n' "$DEV_DB")
     fi
   fi
   stop_cluster

@@ -1,0 +1,1 @@
+"""The demo world; imported only while demo data are loaded."""

@@ -1,0 +1,46 @@
+"""What a job does stands in the trail with its name; jobs of ours that are changed or switched off leave a note."""
+
+from odoo import api, models
+
+from .revenue_access_trail import jobs, noted
+from .revenue_actor import running_job
+
+
+class IrCron(models.Model):
+    _inherit = "ir.cron"
+
+    def _callback(self, cron_name, server_action_id):
+        token = running_job.set(cron_name)
+        try:
+            return super()._callback(cron_name, server_action_id)
+        finally:
+            running_job.reset(token)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        made = self.browse()
+        with noted(self.env, "job", lambda: jobs(made)):
+            made = super().create(vals_list)
+        return made
+
+    def write(self, vals):
+        with noted(self.env, "job", lambda: jobs(self)):
+            return super().write(vals)
+
+    def unlink(self):
+        with noted(self.env, "job", lambda: jobs(self)):
+            return super().unlink()
+
+
+class IrActionsServer(models.Model):
+    """A job's code stands on its action."""
+
+    _inherit = "ir.actions.server"
+
+    def write(self, vals):
+        crons = self.env["ir.cron"].sudo().with_context(active_test=False)
+        crons = crons.search([("ir_actions_server_id", "in", self.ids)])
+        if not crons:
+            return super().write(vals)
+        with noted(self.env, "job", lambda: jobs(crons)):
+            return super().write(vals)
