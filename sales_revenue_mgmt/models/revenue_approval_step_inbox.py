@@ -214,6 +214,7 @@ class RevenueApprovalStep(models.Model):
         """Approve what these steps ask for.
 
         :param str reason: kept with each decision
+        :return: the message that says so
         """
         return self._decide_documents("approve", reason)
 
@@ -221,14 +222,16 @@ class RevenueApprovalStep(models.Model):
         """Reject what these steps ask for.
 
         :param str reason: required
+        :return: the message that says so
         """
         return self._decide_documents("reject", reason)
 
     def _decide_documents(self, action, reason):
         # In the order of every other action on several models.
+        names = list(dict.fromkeys(self.mapped("record_name")))
         for documents in sorted(self._shown_documents(), key=lambda documents: documents._name):
             documents._transition(action, reason)
-        return True
+        return documents._said(action, names)
 
     def action_ask_reason(self):
         """The dialog that asks for a reason, one for all."""

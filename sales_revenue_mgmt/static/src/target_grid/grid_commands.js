@@ -1,6 +1,5 @@
-import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
 import { localization } from "@web/core/l10n/localization";
-import { isComposed, isNumpadDecimal } from "./grid_keyboard";
+import { gridHotkey, isComposed, isNumpadDecimal } from "./grid_keyboard";
 import { KEYS } from "./grid_selection";
 
 /** What keys and the clipboard do in a grid. */
@@ -23,7 +22,7 @@ export class GridCommands {
             this.grid.editor.open(this.store.active, "", { composed: true });
             return;
         }
-        const hotkey = getActiveHotkey(ev);
+        const hotkey = gridHotkey(ev);
         const [command, ...args] = KEYS[hotkey] || [];
         const handled = command ? this[command](...args) !== false : this.type(ev, hotkey);
         this.leaving = hotkey === "escape";

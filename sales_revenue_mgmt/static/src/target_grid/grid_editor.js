@@ -1,11 +1,10 @@
 import { onWillUnmount, useRef, useState } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
-import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { sentenceOf } from "./grid_errors";
-import { isComposed, isNumpadDecimal } from "./grid_keyboard";
+import { gridHotkey, isComposed, isNumpadDecimal } from "./grid_keyboard";
 
 /** Keys that end an edit → rows and columns to go on by. */
 const ENDS = {
@@ -166,7 +165,7 @@ export function useCellEditor(grid) {
                 editor.onInput(ev);
                 return;
             }
-            const hotkey = getActiveHotkey(ev);
+            const hotkey = gridHotkey(ev);
             const end = ENDS[hotkey] || (editor.begins && ENDS_TYPING[hotkey]);
             if (hotkey === "escape") {
                 grid.store.drafts.delete(grid.store.key(editor.cell));

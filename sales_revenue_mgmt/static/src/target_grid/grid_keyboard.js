@@ -1,3 +1,21 @@
+import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
+import { localization } from "@web/core/l10n/localization";
+
+const MIRRORED = { arrowleft: "arrowright", arrowright: "arrowleft" };
+
+/**
+ * The pressed keys as left-to-right languages have them: where columns go from right to left, left is the next column.
+ *
+ * @param {KeyboardEvent} ev
+ * @returns {string}
+ */
+export function gridHotkey(ev) {
+    const hotkey = getActiveHotkey(ev);
+    return localization.direction === "rtl"
+        ? hotkey.replace(/arrowleft|arrowright/, (arrow) => MIRRORED[arrow])
+        : hotkey;
+}
+
 /**
  * @param {KeyboardEvent} ev
  * @returns {boolean} whether an input method (for Japanese, Chinese, accents …) has taken the key, so that the text comes later
