@@ -59,12 +59,12 @@ class ResCompany(models.Model):
     revenue_alert_pacing = fields.Float(
         "Warn When Actual Is Below",
         default=DEFAULTS["revenue_alert_pacing"],
-        help="A target whose pacing is lower is marked as behind: 0.9 is 90 % of what should be reached by now.",
+        help="Share of what should be reached by now. A target whose actual is lower is marked as behind.",
     )
     revenue_alert_landing = fields.Float(
         "Warn When the Forecast Is Below",
         default=DEFAULTS["revenue_alert_landing"],
-        help="A target whose forecast is lower is marked: 0.95 is 95 % of the target.",
+        help="Share of the target. A target whose forecast is lower is marked.",
     )
 
     _revenue_alerts = models.Constraint(

@@ -58,7 +58,7 @@ class RevenueApprovalRule(models.Model):
         names = {
             "users": ", ".join(self.approver_ids.mapped("name")),
             # What a group or a field is called is no secret to who reads the rule.
-            "group": self.approver_group_id.sudo().display_name,
+            "group": self.approver_group_id.sudo().name,
             "field": self.approver_field_id.sudo().field_description,
         }.get(self.approver_type)
         who = names or dict(self._fields["approver_type"]._description_selection(self.env)).get(self.approver_type)

@@ -224,7 +224,7 @@ class RevenueApprovalStep(models.Model):
         if user in asked and self._usable(user, self.company_id)[0]:
             return self.env._("You decided in an earlier tier: this one takes somebody else.")
         names = ", ".join((asked - decided).mapped("name")) or self.env._("nobody")
-        return self.env._("You are not asked; it waits for %(names)s.", names=names)
+        return self.env._("You are not asked; it is waiting for %(names)s.", names=names)
 
     # ------------------------------------------------------------------
     # Freezing and deciding. ``self`` is sudo; ``_transition`` checked.

@@ -108,7 +108,7 @@ class RevenueApprovalStep(models.Model):
                         "res_model_id": models_[step.res_model],
                         "res_id": step.res_id,
                         "user_id": user.id,
-                        "summary": self.env._("Decide: %(document)s", document=step.record_name),
+                        "summary": self.env._("Approve or reject: %(document)s", document=step.record_name),
                         "note": Markup("<p>%s</p>") % step._in_words(user),
                         "date_deadline": deadline or today,
                         "revenue_step_id": step.id,
@@ -169,9 +169,9 @@ class RevenueApprovalStep(models.Model):
             }
             body = env["ir.qweb"]._render("sales_revenue_mgmt.revenue_approval_mail", values, minimal_qcontext=True)
             if len(steps) == 1:
-                subject = env._("Waits for your decision: %(document)s", document=steps.record_name)
+                subject = env._("Your approval is needed: %(document)s", document=steps.record_name)
             else:
-                subject = env._("%(count)s documents wait for your decision", count=len(steps))
+                subject = env._("%(count)s documents need your approval", count=len(steps))
             user.with_env(env)._revenue_notify(subject, body)
 
     def _link(self):

@@ -153,11 +153,11 @@ class RevenueDocumentMixin(models.AbstractModel):
             names = ", ".join(left.mapped("name")) or self.env._("nobody")
             missing = step.required - len(step.decision_ids)
             if missing == 1 and len(left) > 1:
-                words = self.env._("Waits for any one of %(names)s", names=names)
+                words = self.env._("Waiting for any one of %(names)s", names=names)
             elif missing < len(left):
-                words = self.env._("Waits for %(count)s of %(names)s", count=missing, names=names)
+                words = self.env._("Waiting for %(count)s of %(names)s", count=missing, names=names)
             else:
-                words = self.env._("Waits for %(names)s", names=names)
+                words = self.env._("Waiting for %(names)s", names=names)
             if step.deadline:
                 when = format_datetime(self.env, step.deadline, dt_format="short")
                 words = self.env._("%(words)s until %(when)s", words=words, when=when)

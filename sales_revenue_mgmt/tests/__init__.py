@@ -38,6 +38,7 @@ from . import (
     test_revenue_target_xlsx_files,
     test_revenue_thread,
     test_revenue_web,
+    test_revenue_words,
     test_revenue_workflow,
     test_revenue_workflow_attacks,
     test_revenue_workflow_forgery,

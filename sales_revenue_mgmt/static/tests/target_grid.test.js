@@ -459,6 +459,28 @@ test("an input method opens the cell with its first key, and Enter that ends a c
     expect(calls).toHaveLength(1);
 });
 
+test("where columns go from right to left, the left arrow goes left", async () => {
+    const { calls } = serve();
+    await mountGrid();
+    patchWithCleanup(localization, { direction: "rtl" });
+    await click(cell(3, 1));
+    await keys("ArrowLeft");
+    expect(cell(3, 2)).toHaveClass("o_revenue_active");
+    await keys("ArrowRight");
+    expect(cell(3, 1)).toHaveClass("o_revenue_active");
+    // While typing as well; and a name folds away from its column.
+    await keys("7", "ArrowLeft");
+    expect(calls).toEqual([[change(3, "01", 7)]]);
+    expect(cell(3, 2)).toHaveClass("o_revenue_active");
+    await keys("Control+ArrowLeft");
+    expect(cell(3, 4)).toHaveClass("o_revenue_active");
+    await click(cell(2, 0));
+    await keys("ArrowRight");
+    expect(cell(3, 1)).toHaveCount(0);
+    await keys("ArrowLeft");
+    expect(cell(2, 1)).toHaveClass("o_revenue_active");
+});
+
 test("the decimal key of the number pad is the reader's decimal sign", async () => {
     const { calls } = serve();
     await mountGrid();

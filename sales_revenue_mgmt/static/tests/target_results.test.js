@@ -143,3 +143,16 @@ test("the chart: what is expected by now, and where it lands", async () => {
     expect(cone.at(-2).data).toEqual([60, 130]);
     expect(cone.at(-1).data).toEqual([60, 170]);
 });
+
+test("a plan with one period has a bar for each number, not a curve of one point", async () => {
+    await makeMockEnv();
+    const one = Object.fromEntries(Object.entries(NUMBERS).map(([name, values]) => [name, [values[2], values[2]]]));
+    const results = (line) => ({ ...makeResults(7, [line]), periods: makeResults(7, []).periods.slice(1) });
+    const line = makeLine(1, "Acme", one);
+    const { type, data } = chartOf(results(line), line);
+    expect(type).toBe("bar");
+    expect(data.labels.map(String)).toEqual(["Target", "Expected by now", "Actual", "Landing", "Last year"]);
+    expect(data.datasets[0].data).toEqual([200, 150, 70, 150, 160]);
+    const without = makeLine(2, "Acme", { ...one, landing: [null, null] });
+    expect(chartOf(results(without), without).data.labels.map(String)).not.toInclude("Landing");
+});

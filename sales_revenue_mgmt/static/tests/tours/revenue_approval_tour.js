@@ -13,7 +13,7 @@ registry.category("web_tour.tours").add("revenue_submit_tour", {
             trigger: ".alert:contains('Submitting sends it to Mona Manager for approval')",
         },
         { content: "Submit", trigger: "button[name='action_submit']", run: "click" },
-        { content: "It waits", trigger: ".alert:contains('Waits for Mona Manager')" },
+        { content: "It waits", trigger: ".alert:contains('Waiting for Mona Manager')" },
         {
             content: "The content is locked",
             trigger: ".o_field_widget[name='amount'].o_readonly_modifier",
