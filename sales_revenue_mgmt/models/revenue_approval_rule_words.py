@@ -39,7 +39,9 @@ class RevenueApprovalRule(models.Model):
             return self.env._("Those that fit its condition") if some else self.env._("All")
         values = {
             "metric": self.metric_field_id.field_description,
-            "is_above": dict(self._fields["metric_operator"]._description_selection(self.env)).get(self.metric_operator),
+            "is_above": dict(self._fields["metric_operator"]._description_selection(self.env)).get(
+                self.metric_operator
+            ),
             "threshold": self._threshold_words(),
         }
         if some:

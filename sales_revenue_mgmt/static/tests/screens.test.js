@@ -82,13 +82,16 @@ for (const type of ["list", "kanban"]) {
         await getService("action").doAction({
             type: "ir.actions.act_window",
             res_model: "revenue.approval.step",
-            views: [[false, type]],
+            views: [
+                [false, type],
+                [false, "search"],
+            ],
         });
         expect(".o_search_panel_counter").toHaveText("2");
         await contains(type === "list" ? "button[name=action_approve]:first" : ".o_approve:first").click();
         await animationFrame();
         expect.verifySteps(["approve 1"]);
-        expect(".o_notification").toHaveText(/You have approved: Sales · Orders\s+Approved\. Post it/);
+        expect(".o_notification").toHaveText(/You have approved: Sales · Orders\.?\s+Approved\. Post it/);
         expect(".o_search_panel_counter").toHaveText("1");
     });
 }
@@ -112,13 +115,13 @@ test("what is missing is named, once, and no longer when it is there", async () 
     await mountView({
         type: "form",
         resModel: "revenue.approval.step",
-        arch: `<form><field name="date" string="Start Date"/><field name="reason"/></form>`,
+        arch: `<form><field name="date"/><field name="reason"/></form>`,
     });
     await contains(".o_field_widget[name=reason] input").edit("x");
     await contains(".o_field_widget[name=reason] input").edit("");
     await contains(".o_form_button_save").click();
     await contains(".o_form_button_save").click();
-    expect(queryAllTexts(".o_notification_content")).toEqual(["Still missing: Start Date, Reason"]);
+    expect(queryAllTexts(".o_notification_content")).toEqual(["Still missing: Date, Reason"]);
     await contains(".o_field_widget[name=reason] input").edit("Too low");
     await contains(".o_field_widget[name=date] input").edit("11/20/2026");
     await contains(".o_form_button_save").click();

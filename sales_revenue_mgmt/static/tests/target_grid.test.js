@@ -391,7 +391,7 @@ test("more decimals than the plan has are refused, pasted and typed, with the ce
     for (const text of ["1.234", "1.230", "12.345"]) {
         await paste(`7\t${text}`);
         expect(".o_notification:last").toHaveText(
-            `Nothing was pasted. Lamps, M02: “${text}” has more than 2 decimals. A thousand is written like 1,234.`
+            `Nothing was pasted. Lamps, M02: “${text}” has more than 2 decimals. Thousands are written like 1,234.`
         );
     }
     await keys(..."1.234", "Enter");

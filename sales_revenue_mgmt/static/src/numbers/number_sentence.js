@@ -16,13 +16,13 @@ export function sentenceOfNumber({ reason }, { where, text, decimals, plain = fa
     const values = { where, value: text.trim(), decimals, ...examplesOf(decimals) };
     if (reason === "decimals" && decimals === 0) {
         return _t(
-            "%(where)s: “%(value)s” has decimals, and only whole numbers fit here. A thousand is written like %(thousands)s.",
+            "%(where)s: “%(value)s” has decimals, and only whole numbers fit here. Thousands are written like %(thousands)s.",
             values
         );
     }
     if (reason === "decimals" && decimals) {
         return _t(
-            "%(where)s: “%(value)s” has more than %(decimals)s decimals. A thousand is written like %(thousands)s.",
+            "%(where)s: “%(value)s” has more than %(decimals)s decimals. Thousands are written like %(thousands)s.",
             values
         );
     }

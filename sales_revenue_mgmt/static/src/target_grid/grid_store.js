@@ -293,7 +293,7 @@ export class GridStore {
         if (top + height > this.rows.length || left + width > this.plan.columns.length) {
             throw new GridError(
                 _t(
-                    "Nothing was pasted: %(rows)s rows and %(columns)s columns do not fit. From %(where)s on there are %(free_rows)s rows and %(free_columns)s columns: begin further up or to the left, or unfold lines.",
+                    "Nothing was pasted: %(rows)s rows and %(columns)s columns do not fit. From %(where)s on there are %(free_rows)s rows and %(free_columns)s columns: begin further up or in an earlier column, or unfold lines.",
                     {
                         rows: height,
                         columns: width,

@@ -148,7 +148,10 @@ export class TargetResults extends Component {
             }
         );
         const season = forecast.season === 1 ? _t("Too little history to measure a season.") : "";
-        const next = forecast.next === null ? "" : _t("The next cycle is signalled at %s.", this.amount(forecast.next));
+        const next =
+            forecast.next === null
+                ? ""
+                : _t("The next plan of this length is forecast at %s.", this.amount(forecast.next));
         return [text, season, next].filter(Boolean).join(" ");
     }
 
