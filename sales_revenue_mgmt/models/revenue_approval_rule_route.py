@@ -152,8 +152,8 @@ class RevenueApprovalRule(models.Model):
             names = ", ".join((usable & excluded).mapped("name"))
             notes.append(
                 self.env._(
-                    "Not asked: %(names)s. Nobody decides on what they created, changed, submitted or own, or on a plan with much "
-                    "in their name.",
+                    "Not asked: %(names)s. Nobody decides on what they created, changed, submitted or own, or on a plan with "
+                    "much in their name.",
                     names=names,
                 )
             )
