@@ -46,6 +46,11 @@
     "assets": {
         "web.assets_backend": [
             "sales_revenue_mgmt/static/src/**/*",
+            ("remove", "sales_revenue_mgmt/static/src/pivot/**/*"),
+        ],
+        # Where Odoo has its pivot.
+        "web.assets_backend_lazy": [
+            "sales_revenue_mgmt/static/src/pivot/**/*",
         ],
         "web.assets_tests": [
             "sales_revenue_mgmt/static/tests/tours/**/*",

@@ -77,7 +77,9 @@ class MailActivity(models.Model):
         for activity in approvals:
             if activity.user_id in inboxes[activity.revenue_step_id]:
                 raise UserError(
-                    self.env._("“%(activity)s” waits for a decision: use Approve or Reject.", activity=activity.summary)
+                    self.env._(
+                        "“%(activity)s” asks for your decision: use Approve or Reject.", activity=activity.summary
+                    )
                 )
 
     def write(self, vals):

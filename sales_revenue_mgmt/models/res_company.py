@@ -57,20 +57,20 @@ class ResCompany(models.Model):
     )
 
     revenue_alert_pacing = fields.Float(
-        "Behind Pace below",
+        "Warn When Actual Is Below",
         default=DEFAULTS["revenue_alert_pacing"],
-        help="A target whose pacing is lower raises an alert: 0.9 is 90 % of what its phasing expects by now.",
+        help="Share of what should be reached by now. A target whose actual is lower is marked as behind.",
     )
     revenue_alert_landing = fields.Float(
-        "Landing Too Low below",
+        "Warn When the Forecast Is Below",
         default=DEFAULTS["revenue_alert_landing"],
-        help="A target that is forecast to land lower raises an alert: 0.95 is 95 % of the target.",
+        help="Share of the target. A target whose forecast is lower is marked.",
     )
 
     _revenue_alerts = models.Constraint(
         "CHECK (revenue_alert_pacing >= 0 AND revenue_alert_pacing <= 2 AND revenue_alert_landing >= 0"
         " AND revenue_alert_landing <= 2)",
-        "Behind Pace below, Landing Too Low below: enter 0 % to 200 %.",
+        "Warn When Actual Is Below, Warn When the Forecast Is Below: enter 0 % to 200 %.",
     )
 
     _revenue_owner_share = models.Constraint(

@@ -65,7 +65,7 @@ class RevenueApprovalRule(models.Model):
     )
     threshold = fields.Float(digits=(16, 4))
     auto_approve = fields.Boolean(
-        "Needs No Approval",
+        "Approve Automatically",
         help="Documents that fit this rule are approved when they are submitted, unless another rule asks for somebody.",
     )
     tier = fields.Integer(
@@ -125,7 +125,7 @@ class RevenueApprovalRule(models.Model):
     preview = fields.Html(compute="_compute_preview")
 
     _required_positive = models.Constraint(
-        "CHECK (required >= 1)", "How Many Must Agree: at least one. For no approval, tick Needs No Approval."
+        "CHECK (required >= 1)", "How Many Must Agree: at least one. For no approval, tick Approve Automatically."
     )
     _tier_range = models.Constraint("CHECK (tier BETWEEN 1 AND 99)", "Tier: enter a number from 1 to 99.")
     # PostgreSQL counts NaN as larger than every number.

@@ -22,6 +22,8 @@ class PlannedStep:
     escalation: object  # res.users, asked when it is late
     why: str
     metric_value: float | None = None
+    # Sentences: who is not asked although the rule names them, and who is asked although it does not
+    notes: list = field(default_factory=list)
 
 
 @dataclass
@@ -145,6 +147,16 @@ class RevenueApprovalRule(models.Model):
             return
         excluded = self.env["res.users"].browse(involved)
         approvers = usable - excluded
+        notes = list(broken)
+        if usable & excluded:
+            names = ", ".join((usable & excluded).mapped("name"))
+            notes.append(
+                self.env._(
+                    "Not asked: %(names)s. Nobody decides on what they created, changed, submitted or own, or on a plan with "
+                    "much in their name.",
+                    names=names,
+                )
+            )
         escalation = step._usable(self.escalation_user_ids._origin | self.escalation_group_id.all_user_ids, company)[0]
         escalation = (escalation or step._usable(default_group.all_user_ids, company)[0]) - excluded
         if len(approvers) < required and usable & excluded:
@@ -154,6 +166,9 @@ class RevenueApprovalRule(models.Model):
             approvers |= escalation
         if len(approvers) < required:
             approvers |= step._usable(default_group.all_user_ids, company)[0] - excluded
+        if instead := approvers - usable:
+            names = ", ".join(instead.mapped("name"))
+            notes.append(self.env._("Asked instead, since too few are left: %(names)s.", names=names))
         if len(approvers) < required:
             route.problems.append(
                 self.env._(
@@ -176,6 +191,7 @@ class RevenueApprovalRule(models.Model):
                 escalation=escalation,
                 why=why,
                 metric_value=document[self.metric_field_id.name] if self.metric_field_id else None,
+                notes=notes,
             )
         )
 

@@ -1,6 +1,7 @@
 """The threshold of a rule: money in a currency, a percentage, or a number; each is compared only with its like."""
 
 import operator
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -171,5 +172,7 @@ class RevenueApprovalRule(models.Model):
         return formatLang(self.env, amount, currency_obj=currency)
 
     def _number_words(self, number):
-        words = f"{number:,.10g}"
+        # As many decimals as it has.
+        decimals = max(0, -Decimal(str(round(number, 8))).normalize().as_tuple().exponent)
+        words = formatLang(self.env, number, digits=decimals)
         return self.env._("%(number)s %%", number=words) if self.threshold_unit == "percent" else words

@@ -71,7 +71,7 @@ class RevenueApprovalStep(models.Model):
     decision_ids = fields.One2many("revenue.approval.decision", "step_id", string="Decisions", readonly=True)
     outcome = fields.Char(compute="_compute_outcome", help="Who decided what, and why.")
     activity_ids = fields.One2many("mail.activity", "revenue_step_id", readonly=True)
-    is_mine = fields.Boolean("Waits for Me", compute="_compute_is_mine", search="_search_is_mine")
+    is_mine = fields.Boolean("Waiting for My Decision", compute="_compute_is_mine", search="_search_is_mine")
     is_late = fields.Boolean("Late", compute="_compute_is_late", search="_search_is_late")
 
     _by_document = models.Index("(res_model, res_id, submission)")
@@ -224,7 +224,7 @@ class RevenueApprovalStep(models.Model):
         if user in asked and self._usable(user, self.company_id)[0]:
             return self.env._("You decided in an earlier tier: this one takes somebody else.")
         names = ", ".join((asked - decided).mapped("name")) or self.env._("nobody")
-        return self.env._("You are not asked; it waits for %(names)s.", names=names)
+        return self.env._("You are not asked; it is waiting for %(names)s.", names=names)
 
     # ------------------------------------------------------------------
     # Freezing and deciding. ``self`` is sudo; ``_transition`` checked.

@@ -108,7 +108,7 @@ class RevenueApprovalStep(models.Model):
                         "res_model_id": models_[step.res_model],
                         "res_id": step.res_id,
                         "user_id": user.id,
-                        "summary": self.env._("Decide: %(document)s", document=step.record_name),
+                        "summary": self.env._("Approve or reject: %(document)s", document=step.record_name),
                         "note": Markup("<p>%s</p>") % step._in_words(user),
                         "date_deadline": deadline or today,
                         "revenue_step_id": step.id,
@@ -169,9 +169,9 @@ class RevenueApprovalStep(models.Model):
             }
             body = env["ir.qweb"]._render("sales_revenue_mgmt.revenue_approval_mail", values, minimal_qcontext=True)
             if len(steps) == 1:
-                subject = env._("Waits for your decision: %(document)s", document=steps.record_name)
+                subject = env._("Your approval is needed: %(document)s", document=steps.record_name)
             else:
-                subject = env._("%(count)s documents wait for your decision", count=len(steps))
+                subject = env._("%(count)s documents need your approval", count=len(steps))
             user.with_env(env)._revenue_notify(subject, body)
 
     def _link(self):
@@ -214,6 +214,7 @@ class RevenueApprovalStep(models.Model):
         """Approve what these steps ask for.
 
         :param str reason: kept with each decision
+        :return: the message that says so
         """
         return self._decide_documents("approve", reason)
 
@@ -221,14 +222,16 @@ class RevenueApprovalStep(models.Model):
         """Reject what these steps ask for.
 
         :param str reason: required
+        :return: the message that says so
         """
         return self._decide_documents("reject", reason)
 
     def _decide_documents(self, action, reason):
         # In the order of every other action on several models.
+        names = list(dict.fromkeys(self.mapped("record_name")))
         for documents in sorted(self._shown_documents(), key=lambda documents: documents._name):
             documents._transition(action, reason)
-        return True
+        return documents._said(action, names)
 
     def action_ask_reason(self):
         """The dialog that asks for a reason, one for all."""

@@ -56,7 +56,6 @@ class RevenueAuditEntry(models.Model):
     record_name = fields.Char("Document Name", readonly=True, help="What the document was called then.")
     sequence = fields.Integer(readonly=True, required=True, help="Place in the document's own chain, from 1.")
     event = fields.Char("Event Name", readonly=True, required=True)
-    event_label = fields.Char("Event", compute="_compute_event_label")
     state_from = fields.Char("From", readonly=True)
     state_to = fields.Char("To", readonly=True)
     at = fields.Datetime("When", readonly=True, required=True)
@@ -209,40 +208,6 @@ class RevenueAuditEntry(models.Model):
         """
         mixin = self.env.registry["revenue.audited.mixin"]
         return sorted(name for name, cls in self.env.registry.items() if issubclass(cls, mixin) and not cls._abstract)
-
-    @api.depends("event")
-    @api.depends_context("lang")
-    def _compute_event_label(self):
-        for entry in self:
-            entry.event_label = self._event_label(entry.event)
-
-    def _event_label(self, event):
-        """The word of the format in the reader's language; a word of an area that is not known here stays as it is."""
-        return {
-            "created": self.env._("Created"),
-            "changed": self.env._("Changed"),
-            "deleted": self.env._("Deleted"),
-            "submitted": self.env._("Submitted"),
-            "approved": self.env._("Approved"),
-            "rejected": self.env._("Rejected"),
-            "posted": self.env._("Posted"),
-            "closed": self.env._("Closed"),
-            "replaced": self.env._("Replaced"),
-            "cancelled": self.env._("Cancelled"),
-            "reset": self.env._("Reset to draft"),
-            "revised": self.env._("Revised"),
-            "escalated": self.env._("Escalated"),
-            "rerouted": self.env._("Asked others"),
-            "stuck": self.env._("Nobody can decide"),
-            "refused": self.env._("Attempt refused"),
-            "roles": self.env._("Roles changed"),
-            "rights": self.env._("Rights changed"),
-            "account": self.env._("Account opened by somebody else"),
-            "team": self.env._("Sales team changed"),
-            "company": self.env._("Company changed"),
-            "job": self.env._("Scheduled action changed"),
-            "exported": self.env._("Exported"),
-        }.get(event, event)
 
     @api.depends("before", "after")
     def _compute_changes(self):

@@ -200,7 +200,7 @@ class RevenueAuditedMixin(models.AbstractModel):
             "type": "ir.actions.act_window",
             "name": self.env._("History: %(document)s", document=self.display_name),
             "res_model": "revenue.audit.entry",
-            "views": [(False, "list"), (False, "form")],
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
             "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
             "context": {"create": False},
         }

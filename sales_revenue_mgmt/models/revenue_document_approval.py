@@ -153,11 +153,11 @@ class RevenueDocumentMixin(models.AbstractModel):
             names = ", ".join(left.mapped("name")) or self.env._("nobody")
             missing = step.required - len(step.decision_ids)
             if missing == 1 and len(left) > 1:
-                words = self.env._("Waits for any one of %(names)s", names=names)
+                words = self.env._("Waiting for any one of %(names)s", names=names)
             elif missing < len(left):
-                words = self.env._("Waits for %(count)s of %(names)s", count=missing, names=names)
+                words = self.env._("Waiting for %(count)s of %(names)s", count=missing, names=names)
             else:
-                words = self.env._("Waits for %(names)s", names=names)
+                words = self.env._("Waiting for %(names)s", names=names)
             if step.deadline:
                 when = format_datetime(self.env, step.deadline, dt_format="short")
                 words = self.env._("%(words)s until %(when)s", words=words, when=when)
@@ -189,7 +189,7 @@ class RevenueDocumentMixin(models.AbstractModel):
             tiers.setdefault(step.tier, self.env["res.users"])
             tiers[step.tier] |= step.approvers
         asked = self.env._(", then ").join(", ".join(tiers[tier].mapped("name")) for tier in sorted(tiers))
-        return self.env._("When you submit, it asks %(asked)s.", asked=asked)
+        return self.env._("Submitting sends it to %(asked)s for approval.", asked=asked)
 
     # ------------------------------------------------------------------
     # Who is on the route may read

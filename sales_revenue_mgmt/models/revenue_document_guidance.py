@@ -72,6 +72,41 @@ class RevenueDocumentMixin(models.AbstractModel):
         return answers["revise"][self] if self._has_role(self._transitions()["revise"]) else False
 
     # ------------------------------------------------------------------
+    # Saying what has just been done
+    # ------------------------------------------------------------------
+
+    def _said(self, action, names):
+        """The message that says what somebody has just done, and what comes next; then the page is loaded again.
+
+        :param str action: a key of ``_transitions``
+        :param list[str] names: what the documents were called there
+        :rtype: dict
+        """
+        titles = {
+            "approve": self.env._("You have approved: %(documents)s"),
+            "reject": self.env._("You have rejected: %(documents)s"),
+            "escalate": self.env._("You have asked more people about: %(documents)s"),
+            "close": self.env._("You have closed: %(documents)s"),
+            "cancel": self.env._("You have cancelled: %(documents)s"),
+        }
+        shown = names[:5]
+        if len(names) > len(shown):
+            shown.append(self.env._("and %(count)s more", count=len(names) - len(shown)))
+        # Who has decided may not read the document any more.
+        left = self._filtered_access("read")
+        left.invalidate_recordset(["guidance"])
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "title": titles[action] % {"documents": ", ".join(shown)},
+                "message": (len(names) == 1 and left.guidance) or "",
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    # ------------------------------------------------------------------
     # Telling those whose document it is
     # ------------------------------------------------------------------
 

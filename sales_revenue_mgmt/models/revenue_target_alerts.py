@@ -1,4 +1,4 @@
-"""What a plan's people should look at: behind pace, landing too low, nobody's target, no history."""
+"""What a plan's people should know: behind pace, a low forecast, nobody's target, no history."""
 
 import datetime
 
@@ -44,14 +44,14 @@ class RevenueTarget(models.Model):
                         "behind",
                         "danger" if pacing < company.revenue_alert_pacing - 0.15 else "warning",
                         self.env._(
-                            "is behind pace: %(pacing)s of what the plan expects by now.", pacing=f"{pacing:.0%}"
+                            "is behind: it has reached %(pacing)s of what is expected by now.", pacing=f"{pacing:.0%}"
                         ),
                         pacing,
                     )
                 )
             if landing is not None and landing < target * company.revenue_alert_landing:
                 message = self.env._(
-                    "lands at %(share)s of the target; the chance to reach it is %(chance)s.",
+                    "is forecast to reach %(share)s of the target; the chance to reach all of it is %(chance)s.",
                     share=f"{landing / target:.0%}",
                     chance=f"{row['probability'][-1]:.0%}",
                 )
@@ -66,7 +66,7 @@ class RevenueTarget(models.Model):
     def _alert(self, row, kind, severity, message, weight):
         labels = {
             "behind": self.env._("Behind"),
-            "landing": self.env._("Landing"),
+            "landing": self.env._("Low forecast"),
             "history": self.env._("No history"),
             "nobody": self.env._("No target"),
         }

@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import formatLang
 
 from .revenue_target import FIRST_DAY, LAST_DAY
 
@@ -105,7 +106,7 @@ class RevenueTarget(models.Model):
                     self.env._(
                         "Target: %(amount)s is not possible. Enter a number from 0 to %(maximum)s.",
                         amount=amount,
-                        maximum=f"{MAX_AMOUNT:,.0f}",
+                        maximum=formatLang(self.env, MAX_AMOUNT, digits=0),
                     )
                 )
 

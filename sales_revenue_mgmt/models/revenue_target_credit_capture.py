@@ -97,5 +97,5 @@ class SaleOrder(models.Model):
 class RevenueAuditEntry(models.Model):
     _inherit = "revenue.audit.entry"
 
-    def _event_label(self, event):
-        return self.env._("Credit changed") if event == "credited" else super()._event_label(event)
+    def _event_labels(self):
+        return {**super()._event_labels(), "credited": self.env._("Credit changed")}

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import formatLang
 
 from ..analytics.apportion import CannotSpread
 from .revenue_target_checks import MAX_AMOUNT
@@ -201,7 +202,7 @@ class RevenueTarget(models.Model):
                 where=self._place_in_words(line, date_start),
                 value=value,
                 why=sentence,
-                maximum=f"{MAX_AMOUNT:,.0f}",
+                maximum=formatLang(self.env, MAX_AMOUNT, digits=0),
             )
         )
 

@@ -58,20 +58,22 @@ class RevenueTarget(models.Model):
         help="What the orders or invoices that you may see add up to, as of now.",
     )
     variance = fields.Monetary(
+        "Variance to Target",
         compute="_compute_attainment",
         search=lambda self, operator, value: self._search_amount("variance", operator, value),
         aggregator="sum",
-        help="Actual less target: negative is what is missing.",
+        help="Actual less the target of the whole period: negative is what is missing.",
     )
     expected = fields.Monetary(
         string="Expected by Now",
         compute="_compute_attainment",
         search=lambda self, operator, value: self._search_amount("expected", operator, value),
         aggregator="sum",
-        help="What the plan's own phasing promises until today; within a period, by days.",
+        help="What should be reached by today, by the plan's own periods; within a period, by days.",
     )
     attainment = Ratio(compute="_compute_attainment", aggregator="avg", help="Actual divided by target.")
     pacing = Ratio(
+        "Pacing to Date",
         compute="_compute_attainment",
         aggregator="avg",
         help="Actual divided by what is expected by now: above 100 % is ahead.",

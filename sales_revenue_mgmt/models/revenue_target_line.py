@@ -89,6 +89,7 @@ class RevenueTargetLine(models.Model):
     plan_start = fields.Date(related="target_id.date_start")
     plan_end = fields.Date(related="target_id.date_end")
     currency_id = fields.Many2one(related="target_id.currency_id")
+    title = fields.Char("Target", compute="_compute_title", help="For whom, of what, and when.")
     cell_ids = fields.One2many("revenue.target.cell", "line_id", "Periods", readonly=True)
     amount = fields.Monetary(
         string="Target",
@@ -118,12 +119,33 @@ class RevenueTargetLine(models.Model):
     )
 
     @api.depends("level", *SCOPE)
-    @api.depends_context("lang")
+    @api.depends_context("lang", "revenue_line_in_full")
     def _compute_display_name(self):
+        """What the line adds to the one above it; with ``revenue_line_in_full`` in the context, where lines of several plans
+        are shown, also of what, when and in which state."""
+        full = self.env.context.get("revenue_line_in_full")
+        states = dict(self._fields["state"]._description_selection(self.env))
         for line in self:
-            # Who may read a line may know what it is called; what is only tried out in a form is no line yet.
-            named = line.sudo() if isinstance(line.id, int) else line
-            line.display_name = named[LEVELS[line.level]].display_name if line.level else ""
+            name = line._scope_name()
+            if full:
+                name = self.env._("%(target)s (%(state)s)", target=line.title, state=states.get(line.sudo().state))
+            line.display_name = name
+
+    def _scope_name(self):
+        # Who may read a line may know what it is called; what is only tried out in a form is no line yet.
+        named = self.sudo() if isinstance(self.id, int) else self
+        return named[LEVELS[self.level]].display_name if self.level else ""
+
+    @api.depends("level", "measure", "date_start", "date_end", "target_id", *SCOPE)
+    @api.depends_context("lang")
+    def _compute_title(self):
+        measures = dict(self._fields["measure"]._description_selection(self.env))
+        for line in self:
+            # As above.
+            plan = line.sudo().target_id
+            whole = (line.date_start, line.date_end) == (plan.date_start, plan.date_end)
+            when = plan._period_label() if plan and whole else f"{line.date_start} – {line.date_end}"
+            line.title = " · ".join(part for part in (line._scope_name(), measures.get(line.measure), when) if part)
 
     @api.model
     def _search_display_name(self, operator, value):

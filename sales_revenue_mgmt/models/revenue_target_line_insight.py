@@ -22,13 +22,17 @@ class RevenueTargetLine(models.Model):
         string="Expected by Now",
         compute="_compute_actual",
         aggregator="sum",
-        help="What the line's own phasing promises until today.",
+        help="What the line should have reached by today, by its own periods.",
     )
     variance = fields.Monetary(
-        compute="_compute_actual", aggregator="sum", help="Actual less target: negative is what is missing."
+        "Variance to Target",
+        compute="_compute_actual",
+        aggregator="sum",
+        help="Actual less the target of the whole period: negative is what is missing.",
     )
     attainment = Ratio(compute="_compute_actual", aggregator="avg", help="Actual divided by target.")
     pacing = Ratio(
+        "Pacing to Date",
         compute="_compute_actual",
         aggregator="avg",
         help="Actual divided by what is expected by now: above 100 % is ahead.",
@@ -162,6 +166,7 @@ class RevenueTargetLine(models.Model):
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],
+            "context": {"revenue_line_in_full": True},
         }
 
     def action_open_plan(self):

@@ -43,5 +43,5 @@ class RevenueTargetOwner(models.AbstractModel):
             "res_model": "revenue.target.line",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
             "domain": self._revenue_target_domain(),
-            "context": {"search_default_in_force": 1},
+            "context": {"search_default_in_force": 1, "revenue_line_in_full": True},
         }

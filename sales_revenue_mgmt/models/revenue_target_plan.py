@@ -29,7 +29,7 @@ class RevenueTarget(models.Model):
 
     cadence = fields.Selection(
         [("week", "Weeks"), ("month", "Months"), ("quarter", "Quarters")],
-        string="By",
+        string="Split Into",
         required=True,
         default="month",
         tracking=True,
@@ -40,7 +40,7 @@ class RevenueTarget(models.Model):
         required=True,
         default="base",
         tracking=True,
-        help="Base: what is planned. Stretch: what is hoped for. Commit: what is promised. Each has a plan of its own.",
+        help="Base: what is planned. Stretch: what is hoped for. Commit: what is certain. Each has a plan of its own.",
     )
     line_ids = fields.One2many("revenue.target.line", "target_id", "Lines", copy=False)
     root_line_id = fields.Many2one("revenue.target.line", "First Line", compute="_compute_root_line_id")
@@ -166,7 +166,7 @@ class RevenueTarget(models.Model):
             if count > MAX_PERIODS:
                 raise ValidationError(
                     self.env._(
-                        "By: %(count)s periods from %(start)s to %(end)s are too many. Choose longer ones, or dates with "
+                        "Split Into: %(count)s periods from %(start)s to %(end)s are too many. Choose longer ones, or dates with "
                         "%(maximum)s periods at most.",
                         count=count,
                         start=target.date_start,

@@ -142,7 +142,9 @@ class SheetCheck:
         if entry.kind == "number":
             why = self.target._why_not_amount(entry.value, self.whole)
             return why and self.env._(
-                "The number %(why)s. Enter a number from 0 to %(maximum)s.", why=why, maximum=f"{MAX_AMOUNT:,.0f}"
+                "The number %(why)s. Enter a number from 0 to %(maximum)s.",
+                why=why,
+                maximum=formatLang(self.env, MAX_AMOUNT, digits=0),
             )
         return {
             "empty": lambda: self.env._("The cell is empty. Enter 0 for nothing."),

@@ -45,6 +45,10 @@ class RevenueTargetSums(models.AbstractModel):
             )
         elif field in ("amount", *COMPUTED) and function.startswith(("sum", "avg")):
             select = super()._read_group_select(aggregate_spec, query)
+        elif aggregate_spec == "currency_id:array_agg_distinct":
+            # Where there is no sum there is no currency of it: Odoo marks a sum of several currencies with a question mark.
+            select = super()._read_group_select(aggregate_spec, query)
+            return SQL("CASE WHEN %s THEN %s ELSE '{}' END", self._can_be_summed(query.table), select)
         else:
             return super()._read_group_select(aggregate_spec, query)
         return SQL("CASE WHEN %s THEN %s END", self._can_be_summed(query.table), select)

@@ -40,6 +40,7 @@ from . import (
     test_revenue_target_year,
     test_revenue_thread,
     test_revenue_web,
+    test_revenue_words,
     test_revenue_workflow,
     test_revenue_workflow_attacks,
     test_revenue_workflow_forgery,

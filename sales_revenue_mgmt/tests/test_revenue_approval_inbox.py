@@ -77,7 +77,7 @@ class TestRevenueApprovalInbox(RevenueCase):
         targets.action_submit()
         messages = self.env["mail.message"].search([("notified_partner_ids", "in", partner.ids)])
         self.assertEqual(len(messages) - before, 1)
-        self.assertEqual(messages[0].subject, "3 documents wait for your decision")
+        self.assertEqual(messages[0].subject, "3 documents need your approval")
 
     def test_bulk_approval_with_one_reason(self):
         targets = self.submitted() | self.submitted(measure="orders")

@@ -175,11 +175,11 @@ class TestRevenueWorkflow(RevenueCase):
 
     def test_a_sentence_says_why_not(self):
         target = self.submitted()
-        self.assertIn("Waits for revenue_manager", self.as_("user", target).guidance)
+        self.assertIn("Waiting for revenue_manager", self.as_("user", target).guidance)
         for role, words in (
             ("user", "role"),
             ("auditor", "role"),
-            ("finance", "You are not asked; it waits for revenue_manager"),
+            ("finance", "You are not asked; it is waiting for revenue_manager"),
         ):
             seen = self.as_(role, target)
             self.assertFalse(seen.can_approve)

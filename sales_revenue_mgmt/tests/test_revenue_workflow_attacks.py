@@ -282,9 +282,9 @@ class TestRevenueWorkflowAttacks(RevenueCase):
 
     def test_no_step_is_decided_twice_or_out_of_order(self):
         target = self.submitted(amount=200000.0)
-        self.assertRefused("not asked; it waits for revenue_manager", self.as_("finance", target).action_approve)
+        self.assertRefused("not asked; it is waiting for revenue_manager", self.as_("finance", target).action_approve)
         self.as_("manager", target).action_approve()
-        self.assertRefused("not asked; it waits for", self.as_("manager", target).action_approve)
+        self.assertRefused("not asked; it is waiting for", self.as_("manager", target).action_approve)
         self.as_("finance", target).action_approve()
         self.assertRefused("It is approved", self.as_seen_by(self.controller, target).action_approve)
         self.assertEqual(len(target.sudo().approval_step_ids.decision_ids), 2)

@@ -68,5 +68,6 @@ class RevenueDecisionWizard(models.TransientModel):
             raise AccessError(self.env._("Somebody else opened this dialog."))
         # The gate is in the transition; it asks for the rights of whoever confirms.
         documents = self._documents().with_context(revenue_submissions=self.submissions or {})
+        names = documents.mapped("display_name")
         documents._transition(self.action, self.reason)
-        return {"type": "ir.actions.act_window_close"}
+        return documents._said(self.action, names)

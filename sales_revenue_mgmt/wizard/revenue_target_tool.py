@@ -55,7 +55,7 @@ class RevenueTargetTool(models.TransientModel):
             ("last_year", "Shares of last year, period by period"),
             ("weights", "Weights"),
         ],
-        string="By",
+        string="Shares From",
         default="last_year",
     )
     periods = fields.Integer("Number of Periods", default=3)
@@ -70,7 +70,7 @@ class RevenueTargetTool(models.TransientModel):
     source = fields.Selection(
         [("actual", "What was sold"), ("plan", "What was planned")], string="Of Last Year", default="actual"
     )
-    percent = fields.Float(string="Change (%)", digits=(16, 2), help="5 makes 100 to 105; -5 makes it 95.")
+    percent = fields.Float(string="Change (%)", digits=(16, 2), help="5 turns 100 into 105; -5 turns 100 into 95.")
     weight_ids = fields.One2many(
         "revenue.target.tool.weight",
         "tool_id",
@@ -193,9 +193,9 @@ class RevenueTargetTool(models.TransientModel):
         used = [weights.get(part.id, 0) for part in line.child_ids]
         if line.child_ids and not any(max(weight) > 0 if isinstance(weight, list) else weight > 0 for weight in used):
             notes.append(
-                self.env._("There is nothing to go by: the weights are 0, so that all get the same.")
+                self.env._("All weights are 0, so all get the same.")
                 if self.basis == "weights"
-                else self.env._("Nothing was sold then that you may see, so that all lines get the same.")
+                else self.env._("Nothing was sold then that you may see, so all lines get the same.")
             )
         return notes + target._tool_spread(table, line, weights)
 

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { contains, defineModels, fields, makeMockEnv, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    defineModels,
+    fields,
+    makeMockEnv,
+    models,
+    mountView,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
+import { localization } from "@web/core/l10n/localization";
 import { formatAmount } from "@sales_revenue_mgmt/amount_field/amount_field";
 import { formatRatio } from "@sales_revenue_mgmt/ratio_field/ratio_field";
 
@@ -11,6 +21,9 @@ class Target extends models.Model {
     amount = fields.Monetary({ currency_field: "currency_id" });
     currency_id = fields.Many2one({ relation: "res.currency" });
     attainment = fields.Float();
+    percent = fields.Float({ digits: [16, 2] });
+    count = fields.Integer();
+    limit = fields.Float();
     status = fields.Selection({
         selection: [
             ["behind", "Behind"],
@@ -63,14 +76,50 @@ test("text is no amount", async () => {
         resId: 1,
         arch: `<form><field name="currency_id" invisible="1"/><field name="amount" widget="revenue_amount"/></form>`,
     });
-    await contains(".o_field_widget[name=amount] input").edit("abc");
-    expect(".o_field_widget[name=amount]").toHaveClass("o_field_invalid");
+    for (const text of ["abc", "1,5", "1,2345", "1.234", "=1000*1,05"]) {
+        await contains(".o_field_widget[name=amount] input").edit(text);
+        expect(".o_field_widget[name=amount]").toHaveClass("o_field_invalid");
+        expect(`.o_notification:contains(“${text}”)`).toHaveCount(1);
+    }
+    expect(".o_notification:contains(Write it like 1234.5, =1000*1.05 or +=100)").toHaveCount(1);
     await contains(".o_form_button_save").click();
     expect.verifySteps([]);
     await contains(".o_field_widget[name=amount] input").edit("$ 1,500");
     await contains(".o_form_button_save").click();
     expect.verifySteps(["web_save"]);
     expect(".o_field_widget[name=amount] input").toHaveValue("1,500.00");
+});
+
+test("numbers in dialogs are read like those in the grid", async () => {
+    await mountView({
+        type: "form",
+        resModel: "test.target",
+        resId: 1,
+        arch: `<form>
+            <field name="currency_id" invisible="1"/>
+            <field name="amount" widget="revenue_amount"/>
+            <field name="percent" widget="revenue_number"/>
+            <field name="count" widget="revenue_whole_number"/>
+            <field name="limit" widget="revenue_percentage"/>
+        </form>`,
+    });
+    patchWithCleanup(localization, { thousandsSep: ".", decimalPoint: ",", grouping: [3, 0] });
+    const input = (name) => `.o_field_widget[name=${name}] input`;
+    for (const [name, wrong, right, shown] of [
+        ["amount", "1.5", "=1000*1,05", "1.050,00"],
+        ["amount", "1,234", "+=1", "1.051,00"],
+        ["amount", "1234.5", "１２３４,5", "1.234,50"],
+        ["percent", "2.5", "2,5", "2,50"],
+        ["percent", "2,555", "1.234", "1.234,00"],
+        ["count", "1,5", "1.234", "1.234"],
+        ["count", "12345678901", "12", "12"],
+        ["limit", "9.5", "9,5 %", "9,5"],
+    ]) {
+        await contains(input(name)).edit(wrong);
+        expect(`.o_field_widget[name=${name}]`).toHaveClass("o_field_invalid");
+        await contains(input(name)).edit(right);
+        expect(input(name)).toHaveValue(shown);
+    }
 });
 
 test("a bar is full at 100 %, has the colour of the status, and is not there without a ratio", async () => {

@@ -15,7 +15,6 @@ import {
 } from "@web/../tests/web_test_helpers";
 import { localization } from "@web/core/l10n/localization";
 import { parseTable, writeTable } from "@sales_revenue_mgmt/target_grid/grid_clipboard";
-import { parseAmount, parseEntry } from "@sales_revenue_mgmt/target_grid/grid_numbers";
 import { TargetComparison } from "@sales_revenue_mgmt/target_grid/target_comparison";
 import { TargetGrid } from "@sales_revenue_mgmt/target_grid/target_grid";
 import "@sales_revenue_mgmt/target_grid/target_grid_widget";
@@ -159,28 +158,6 @@ test("tables of spreadsheets", () => {
         ["2", "3"],
     ]);
     expect(writeTable([["a\tb", "1"]])).toBe('"a\tb"\t1');
-});
-
-test("numbers as people and spreadsheets write them", () => {
-    patchWithCleanup(localization, { thousandsSep: ",", decimalPoint: ".", grouping: [3, 0] });
-    expect(parseAmount("1,234.50")).toBe(1234.5);
-    expect(parseAmount("1 234.5")).toBe(1234.5);
-    expect(parseAmount("$ 1,000", 1)).toBe(1000);
-    expect(parseAmount("($5)", 1)).toBe(-5);
-    expect(parseAmount("-")).toBe(0);
-    // What would be another number in another country is none.
-    expect(parseAmount("1,5")).toBe(null);
-    expect(parseAmount("1.234,5")).toBe(null);
-    expect(parseAmount("€ 5", 1)).toBe(null);
-    expect(parseAmount("soon")).toBe(null);
-    expect(parseEntry("=1000*1.05", 0)).toBe(1050);
-    expect(parseEntry("+10%", 200)).toBeCloseTo(220);
-    expect(parseEntry("-5 %", 200)).toBeCloseTo(190);
-    expect(parseEntry("+=50", 200)).toBe(250);
-    expect(parseEntry("=1/0", 0)).toBe(null);
-    patchWithCleanup(localization, { thousandsSep: ".", decimalPoint: ",", grouping: [3, 0] });
-    expect(parseAmount("1.234,50")).toBe(1234.5);
-    expect(parseAmount("1234.5")).toBe(null);
 });
 
 test("amounts, totals, last year, differences, and roles", async () => {
@@ -405,6 +382,123 @@ test("paste: all or nothing, and a sentence", async () => {
     expect(".o_notification:last").toHaveText(/2 rows and 1 columns do not fit/);
     expect(calls).toEqual([]);
     expect(cell(3, 1)).toHaveText("150.00");
+});
+
+test("more decimals than the plan has are refused, pasted and typed, with the cell", async () => {
+    const { calls } = serve();
+    await mountGrid();
+    await click(cell(3, 1));
+    for (const text of ["1.234", "1.230", "12.345"]) {
+        await paste(`7\t${text}`);
+        expect(".o_notification:last").toHaveText(
+            `Nothing was pasted. Lamps, M02: “${text}” has more than 2 decimals. Thousands are written like 1,234.`
+        );
+    }
+    await keys(..."1.234", "Enter");
+    expect(".o_notification:last").toHaveText(/^Lamps, M01: “1.234” has more than 2 decimals/);
+    expect("input.o_revenue_grid_input").toHaveValue("1.234");
+    await keys("Escape");
+    // What is computed is rounded to cents.
+    await keys(..."=10/3", "Enter");
+    expect(calls).toEqual([[change(3, "01", 3.33)]]);
+});
+
+test("a plan of whole numbers", async () => {
+    const { calls } = serve(makeGrid({ decimals: 0, currency_id: false }));
+    await mountGrid();
+    await click(cell(3, 1));
+    await paste("1.5");
+    expect(".o_notification:last").toHaveText(/“1.5” has decimals, and only whole numbers fit here/);
+    await paste("12.000");
+    expect(".o_notification:last").toHaveText(/“12.000” has decimals/);
+    await paste("12.00");
+    expect(calls).toEqual([[change(3, "01", 12)]]);
+});
+
+test("a German reader's grid: formulas, examples and keys", async () => {
+    const { calls } = serve();
+    await mountGrid();
+    patchWithCleanup(localization, { thousandsSep: ".", decimalPoint: ",", grouping: [3, 0] });
+    await click(cell(3, 1));
+    await keys(..."=1000*1.05", "Enter");
+    expect(".o_notification:last").toHaveText(
+        "Lamps, M01: “=1000*1.05” is not a number. Write it like 1234,5, =1000*1,05 or +=100."
+    );
+    await keys("Escape", ..."=1000*1,05", "Enter");
+    expect(calls).toEqual([[change(3, "01", 1050)]]);
+    expect(cell(3, 1)).toHaveText("1.050,00");
+    await paste("1,234");
+    expect(".o_notification:last").toHaveText(/Desks, M01: “1,234” has more than 2 decimals.*written like 1\.234/);
+    await contains(".o_revenue_keys").click();
+    expect(".o_revenue_help").toHaveText(/=1000\*1,05, \+10%, \+=500/);
+});
+
+test("an input method opens the cell with its first key, and Enter that ends a composition is its own", async () => {
+    const { calls } = serve();
+    await mountGrid();
+    await click(cell(3, 1));
+    const table = queryOne("table[role=treegrid]");
+    table.dispatchEvent(new KeyboardEvent("keydown", { key: "Process", keyCode: 229, bubbles: true }));
+    // At once: what is composed goes where the focus is.
+    const input = document.activeElement;
+    expect(input.tagName).toBe("INPUT");
+    input.value = "１２";
+    input.dispatchEvent(new InputEvent("input", { bubbles: true, isComposing: true }));
+    await animationFrame();
+    expect("input.o_revenue_grid_input").toHaveValue("１２");
+    input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true }));
+    await animationFrame();
+    expect(calls).toHaveLength(0);
+    await keys("Enter");
+    expect(calls).toEqual([[change(3, "01", 12)]]);
+    // Nothing composed: nothing entered.
+    table.dispatchEvent(new KeyboardEvent("keydown", { key: "Process", keyCode: 229, bubbles: true }));
+    await animationFrame();
+    expect("input.o_revenue_grid_input").toHaveCount(1);
+    await keys("Enter");
+    expect(calls).toHaveLength(1);
+});
+
+test("where columns go from right to left, the left arrow goes left", async () => {
+    const { calls } = serve();
+    await mountGrid();
+    patchWithCleanup(localization, { direction: "rtl" });
+    await click(cell(3, 1));
+    await keys("ArrowLeft");
+    expect(cell(3, 2)).toHaveClass("o_revenue_active");
+    await keys("ArrowRight");
+    expect(cell(3, 1)).toHaveClass("o_revenue_active");
+    // While typing as well; and a name folds away from its column.
+    await keys("7", "ArrowLeft");
+    expect(calls).toEqual([[change(3, "01", 7)]]);
+    expect(cell(3, 2)).toHaveClass("o_revenue_active");
+    await keys("Control+ArrowLeft");
+    expect(cell(3, 2)).not.toHaveClass("o_revenue_active");
+    await keys("Control+ArrowRight");
+    expect(cell(3, 1)).toHaveClass("o_revenue_active");
+    await click(cell(2, 0));
+    await keys("ArrowRight");
+    expect(cell(3, 1)).toHaveCount(0);
+    await keys("ArrowLeft");
+    expect(cell(2, 1)).toHaveClass("o_revenue_active");
+});
+
+test("the decimal key of the number pad is the reader's decimal sign", async () => {
+    const { calls } = serve();
+    await mountGrid();
+    patchWithCleanup(localization, { thousandsSep: ".", decimalPoint: ",", grouping: [3, 0] });
+    await click(cell(3, 1));
+    const pad = () =>
+        document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", { key: ".", code: "NumpadDecimal", bubbles: true, cancelable: true })
+        );
+    await keys("1");
+    pad();
+    await keys("5", "Enter");
+    expect(calls).toEqual([[change(3, "01", 1.5)]]);
+    pad();
+    await keys("2", "Enter");
+    expect(calls.at(-1)).toEqual([change(4, "01", 0.2)]);
 });
 
 test("undo and redo with what the server says", async () => {

@@ -88,10 +88,10 @@ test("nothing waits for the results; then one line at a time", async () => {
     expect.verifySteps(["explain 2 of 7"]);
     expect(queryAllTexts(".o_revenue_results_card .fs-4")[1]).toBe("11");
     // What is missing per day is of the whole plan.
-    expect(".o_revenue_results_head:contains(per working day)").toHaveCount(1);
+    expect(".o_revenue_results_head:contains(more needed per working day)").toHaveCount(1);
     await contains("select").select("1");
     expect(queryAllTexts(".o_revenue_results_card .fs-4")[1]).toBe("6");
-    expect(".o_revenue_results_head:contains(per working day)").toHaveCount(0);
+    expect(".o_revenue_results_head:contains(more needed per working day)").toHaveCount(0);
 });
 
 test("what is in none of the parts has a row behind the last of them", async () => {
@@ -179,4 +179,17 @@ test("a forecast says which weeks count as usual", async () => {
     await animationFrame();
     await animationFrame();
     expect(".o_revenue_results").toHaveText(/is unusual: its 40,000\.00 count as 1,020\.00/);
+});
+
+test("a plan with one period has a bar for each number, not a curve of one point", async () => {
+    await makeMockEnv();
+    const one = Object.fromEntries(Object.entries(NUMBERS).map(([name, values]) => [name, [values[2], values[2]]]));
+    const results = (line) => ({ ...makeResults(7, [line]), periods: makeResults(7, []).periods.slice(1) });
+    const line = makeLine(1, "Acme", one);
+    const { type, data } = chartOf(results(line), line);
+    expect(type).toBe("bar");
+    expect(data.labels.map(String)).toEqual(["Target", "Expected by now", "Actual", "Landing", "Last year"]);
+    expect(data.datasets[0].data).toEqual([200, 150, 70, 150, 160]);
+    const without = makeLine(2, "Acme", { ...one, landing: [null, null] });
+    expect(chartOf(results(without), without).data.labels.map(String)).not.toInclude("Landing");
 });

@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
-import { InvalidNumberError } from "@web/views/fields/parsers";
 import { MonetaryField, monetaryField } from "@web/views/fields/monetary/monetary_field";
+import { useStrictParse } from "../numbers/strict_parse";
 
 /**
  * An amount that is money where the record has a currency, and a plain number where it has none: 12 orders, not 12.00.
@@ -28,17 +28,14 @@ export class AmountField extends MonetaryField {
         return formatAmount(this.value);
     }
 
-    /** Text is no amount. Odoo reads it as 0, which would erase a target. */
+    /** Read strictly: Odoo reads text as 0, which would erase a target. */
     get inputOptions() {
-        const options = super.inputOptions;
         return {
-            ...options,
-            parse: (text) => {
-                if (text.trim() && !/\d/.test(text)) {
-                    throw new InvalidNumberError(`"${text}" is not a correct number`);
-                }
-                return options.parse(text);
-            },
+            ...super.inputOptions,
+            parse: useStrictParse(() => ({
+                currencyId: this.currencyId,
+                decimals: this.currencyId ? this.currencyDigits?.[1] : 2,
+            })),
         };
     }
 }

@@ -6,12 +6,15 @@ const METHODS = {
 };
 
 /**
+ * What was decided is said in a notification.
+ *
  * @param {import("@web/env").OdooEnv} env
  * @param {string} model of what stands for the decision: an activity or a step
  * @param {number} id
  */
 export async function approve(env, model, id) {
-    await env.services.orm.call(model, METHODS[model].approve, [[id]]);
+    const said = await env.services.orm.call(model, METHODS[model].approve, [[id]]);
+    await env.services.action.doAction(said);
 }
 
 /** Rejecting asks why, in a dialog. */

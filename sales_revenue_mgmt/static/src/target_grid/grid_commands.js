@@ -1,4 +1,5 @@
-import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
+import { localization } from "@web/core/l10n/localization";
+import { gridHotkey, isComposed, isNumpadDecimal } from "./grid_keyboard";
 import { KEYS } from "./grid_selection";
 
 /** What keys and the clipboard do in a grid. */
@@ -16,11 +17,12 @@ export class GridCommands {
     }
 
     onKeydown(ev) {
-        if (this.grid.editor.cell) {
-            // Typed faster than the input is drawn.
-            return this.grid.editor.onEarlyKeydown(ev);
+        if (isComposed(ev)) {
+            // The input method goes on in the input, which has the focus from here on.
+            this.grid.editor.open(this.store.active, "", { composed: true });
+            return;
         }
-        const hotkey = getActiveHotkey(ev);
+        const hotkey = gridHotkey(ev);
         const [command, ...args] = KEYS[hotkey] || [];
         const handled = command ? this[command](...args) !== false : this.type(ev, hotkey);
         this.leaving = hotkey === "escape";
@@ -32,10 +34,10 @@ export class GridCommands {
 
     /** A character begins an edit that replaces what is there. */
     type(ev, hotkey) {
-        if (ev.key?.length !== 1 || /control|alt/.test(hotkey) || ev.ctrlKey || ev.metaKey) {
+        if ([...(ev.key || "")].length !== 1 || /control|alt/.test(hotkey) || ev.ctrlKey || ev.metaKey) {
             return false;
         }
-        this.grid.editor.open(this.store.active, ev.key);
+        this.grid.editor.open(this.store.active, isNumpadDecimal(ev) ? localization.decimalPoint : ev.key);
         return true;
     }
 

@@ -1,9 +1,10 @@
-import { onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import { onWillUnmount, useRef, useState } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
-import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
+import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { sentenceOf } from "./grid_errors";
+import { gridHotkey, isComposed, isNumpadDecimal } from "./grid_keyboard";
 
 /** Keys that end an edit → rows and columns to go on by. */
 const ENDS = {
@@ -23,7 +24,8 @@ const ENDS_TYPING = {
 
 /**
  * The input over a cell. It stands beside the table, not in it, so that neither scrolling nor drawing rows again can lose what
- * is being typed.
+ * is being typed. It is always there, and takes the focus at once: the second key of somebody fast, and what an input method
+ * makes of the first, go into it. Its text is its own, since writing it from outside would end what is being composed.
  *
  * @param {import("./target_grid").TargetGrid} grid
  */
@@ -35,22 +37,24 @@ export function useCellEditor(grid) {
     let initial = "";
     let told = null;
 
-    useEffect(
-        (el) => {
-            if (el) {
-                el.focus({ preventScroll: true });
-                // What was refused is replaced by what is typed next; else one goes on at the end.
-                el.setSelectionRange(editor.message ? 0 : el.value.length, el.value.length);
-            }
-        },
-        () => [input.el, editor.cell]
-    );
     onWillUnmount(() => commit({ stay: false }));
 
     function close() {
-        const hadFocus = input.el && document.activeElement === input.el;
         Object.assign(editor, { cell: null, text: "", message: "" });
-        return hadFocus;
+        if (input.el) {
+            input.el.value = "";
+            if (document.activeElement === input.el) {
+                focusGrid();
+            }
+        }
+    }
+
+    function show(text, message) {
+        const { el } = input;
+        el.value = text;
+        el.focus({ preventScroll: true });
+        // What was refused is replaced by what is typed next; else one goes on at the end.
+        el.setSelectionRange(message ? 0 : text.length, text.length);
     }
 
     function focusGrid() {
@@ -76,7 +80,7 @@ export function useCellEditor(grid) {
             (activeElement === grid.table.el || activeElement === document.body)
         ) {
             grid.store.selection.moveTo(row, cell.column);
-            editor.open(cell, text, message);
+            editor.open(cell, text, { message });
             grid.show();
         } else {
             grid.draw();
@@ -120,7 +124,14 @@ export function useCellEditor(grid) {
     }
 
     Object.assign(editor, {
-        open(cell, text, message = "") {
+        /**
+         * @param {{id: number, column: number}} cell
+         * @param {string} [text] instead of what is there
+         * @param {Object} [options]
+         * @param {string} [options.message] why the text was refused
+         * @param {boolean} [options.composed] an input method has begun: without any text, nothing was entered
+         */
+        open(cell, text, { message = "", composed = false } = {}) {
             const { store } = grid;
             const why = store.plan.whyNot(cell.id, cell.column);
             if (why) {
@@ -129,31 +140,42 @@ export function useCellEditor(grid) {
                 told = notification.add(store.reason(cell, why), { type: "warning" });
                 return;
             }
-            initial = store.text(cell);
+            initial = composed ? "" : store.text(cell);
             editor.begins = text !== undefined && !message;
             Object.assign(editor, { cell, text: text ?? initial, message });
+            show(editor.text, message);
             grid.show();
         },
         commit,
         onInput(ev) {
-            editor.text = ev.target.value;
-            editor.message = "";
+            if (editor.cell) {
+                editor.text = ev.target.value;
+                editor.message = "";
+            }
         },
         onKeydown(ev) {
-            const hotkey = getActiveHotkey(ev);
-            const end = ENDS[hotkey] || (editor.begins && ENDS_TYPING[hotkey]);
             ev.stopPropagation();
+            if (!editor.cell || isComposed(ev)) {
+                return;
+            }
+            if (isNumpadDecimal(ev)) {
+                ev.preventDefault();
+                const { selectionStart, selectionEnd } = ev.target;
+                ev.target.setRangeText(localization.decimalPoint, selectionStart, selectionEnd, "end");
+                editor.onInput(ev);
+                return;
+            }
+            const hotkey = gridHotkey(ev);
+            const end = ENDS[hotkey] || (editor.begins && ENDS_TYPING[hotkey]);
             if (hotkey === "escape") {
                 grid.store.drafts.delete(grid.store.key(editor.cell));
                 close();
-                focusGrid();
             } else if (hotkey === "f2") {
                 ev.preventDefault();
                 editor.begins = !editor.begins;
             } else if (end || hotkey === "control+enter") {
                 ev.preventDefault();
                 if (commit({ all: hotkey === "control+enter" })) {
-                    focusGrid();
                     const [rows, columns] = end || [0, 0];
                     if (columns && hotkey.endsWith("tab")) {
                         grid.commands.step(columns);
@@ -167,15 +189,6 @@ export function useCellEditor(grid) {
         onPointerdown() {
             editor.begins = false;
         },
-        onEarlyKeydown(ev) {
-            if (ev.key.length === 1 && !ev.ctrlKey && !ev.metaKey) {
-                editor.text += ev.key;
-                ev.preventDefault();
-                ev.stopPropagation();
-            } else {
-                editor.onKeydown(ev);
-            }
-        },
         onBlur() {
             commit({ stay: false });
         },
@@ -184,6 +197,7 @@ export function useCellEditor(grid) {
             const el = input.el;
             const cell = editor.cell && grid.scroller.el?.querySelector(`#${grid.cellId(editor.cell)}`);
             if (!el || !cell) {
+                el?.removeAttribute("style");
                 return;
             }
             const [outer, inner] = [el.offsetParent.getBoundingClientRect(), cell.getBoundingClientRect()];

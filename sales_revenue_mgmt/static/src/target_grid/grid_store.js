@@ -1,6 +1,8 @@
 import { _t } from "@web/core/l10n/translation";
+import { NumberRefused, parseAmount, parseEntry } from "../numbers/number_parser";
+import { sentenceOfNumber } from "../numbers/number_sentence";
 import { parseTable, writeTable } from "./grid_clipboard";
-import { parseAmount, parseEntry, plainNumber } from "./grid_numbers";
+import { plainNumber } from "./grid_numbers";
 import { GridPlan } from "./grid_plan";
 import { GridQueue } from "./grid_queue";
 import { GridSelection } from "./grid_selection";
@@ -167,21 +169,25 @@ export class GridStore {
         );
     }
 
+    /** How amounts of this plan are written. */
+    get format() {
+        return { currencyId: this.plan.grid.currency_id, decimals: this.plan.decimals };
+    }
+
+    /** Why a text is no amount of the plan, as a sentence. */
+    notANumber(text, cell, error) {
+        return sentenceOfNumber(error, { where: this.where(cell), text, decimals: this.plan.decimals });
+    }
+
     parse(text, cell) {
-        const value = parseEntry(text, this.plan.value(cell.id, cell.column), this.plan.grid.currency_id);
-        if (value == null) {
-            throw new GridError(
-                _t("%(where)s: “%(value)s” is not a number. Write it like %(example)s, =1000*1.05 or +=100.", {
-                    where: this.where(cell),
-                    value: text,
-                    example: plainNumber(1234.5, this.plan.decimals),
-                })
-            );
+        try {
+            const { number, operation, computed } = parseEntry(text, this.format);
+            const value = operation ? operation.compute(this.plan.value(cell.id, cell.column)) : number;
+            // What was computed is rounded; what was written has no more decimals than the plan.
+            return computed ? Math.round(value * this.plan.factor) / this.plan.factor : value;
+        } catch (error) {
+            throw error instanceof NumberRefused ? new GridError(this.notANumber(text, cell, error)) : error;
         }
-        // What was computed is rounded; what was written is sent as it is, so that 1.5 orders are refused.
-        return parseAmount(text, this.plan.grid.currency_id) == null
-            ? Math.round(value * this.plan.factor) / this.plan.factor
-            : value;
     }
 
     /** Give cells what was typed into one of them. */
@@ -287,7 +293,7 @@ export class GridStore {
         if (top + height > this.rows.length || left + width > this.plan.columns.length) {
             throw new GridError(
                 _t(
-                    "Nothing was pasted: %(rows)s rows and %(columns)s columns do not fit. From %(where)s on there are %(free_rows)s rows and %(free_columns)s columns: begin further up or to the left, or unfold lines.",
+                    "Nothing was pasted: %(rows)s rows and %(columns)s columns do not fit. From %(where)s on there are %(free_rows)s rows and %(free_columns)s columns: begin further up or in an earlier column, or unfold lines.",
                     {
                         rows: height,
                         columns: width,
@@ -312,28 +318,34 @@ export class GridStore {
 
     pasted(text, cell) {
         const { plan } = this;
-        const computed = !plan.isAmount(cell.column);
-        const value = computed ? null : parseAmount(text, plan.grid.currency_id);
         const refuse = (why) => {
             throw new GridError(_t("Nothing was pasted. %(why)s", { why }));
         };
-        // A table that was copied from here may come back with its names and sums.
-        if (computed && this.copiedText(cell) === text.trim()) {
-            return null;
-        }
-        if (plan.columns[cell.column].kind === "name") {
-            const values = { name: plan.lines.get(cell.id).name, value: text.trim() };
-            refuse(_t("The row of %(name)s would get amounts of “%(value)s”.", values));
-        }
-        if (computed || (plan.whyNot(cell.id, cell.column) && plan.value(cell.id, cell.column) !== value)) {
+        if (!plan.isAmount(cell.column)) {
+            // A table that was copied from here may come back with its names and sums.
+            if (this.copiedText(cell) === text.trim()) {
+                return null;
+            }
+            if (plan.columns[cell.column].kind === "name") {
+                const values = { name: plan.lines.get(cell.id).name, value: text.trim() };
+                refuse(_t("The row of %(name)s would get amounts of “%(value)s”.", values));
+            }
             refuse(this.reason(cell));
         }
-        if (value == null || value < 0) {
-            refuse(
-                value == null
-                    ? _t("%(where)s: “%(value)s” is not a number.", { where: this.where(cell), value: text.trim() })
-                    : _t("%(where)s: %(value)s is less than 0.", { where: this.where(cell), value: text.trim() })
-            );
+        let value, error;
+        try {
+            value = parseAmount(text, this.format);
+        } catch (reason) {
+            error = reason;
+        }
+        if (plan.whyNot(cell.id, cell.column) && plan.value(cell.id, cell.column) !== value) {
+            refuse(this.reason(cell));
+        }
+        if (error) {
+            refuse(this.notANumber(text, cell, error));
+        }
+        if (value < 0) {
+            refuse(_t("%(where)s: %(value)s is less than 0.", { where: this.where(cell), value: text.trim() }));
         }
         return { ...cell, value };
     }

@@ -5,6 +5,7 @@ import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { AddLinesDialog } from "./add_lines_dialog";
+import { examplesOf } from "../numbers/number_parser";
 import { formatAmount } from "./grid_numbers";
 
 export class GridToolbar extends Component {
@@ -21,9 +22,13 @@ export class GridToolbar extends Component {
     setup() {
         this.dialog = useService("dialog");
         this.orm = useService("orm");
-        this.help = [
+    }
+
+    /** Keys, and what they do, with numbers as the reader writes them. */
+    get help() {
+        return [
             [_t("Type, F2, double-click"), _t("Edit. Escape leaves it as it was.")],
-            ["=1000*1.05, +10%, +=500", _t("Compute, or change what is there")],
+            [`${examplesOf().formula}, +10%, +=500`, _t("Compute, or change what is there")],
             [_t("Enter, Tab, arrows"), _t("Go on; with Shift back, or select")],
             [_t("Ctrl+Enter"), _t("Enter into all selected cells")],
             [_t("Ctrl+C, Ctrl+V"), _t("Copy and paste, also from and to a spreadsheet")],

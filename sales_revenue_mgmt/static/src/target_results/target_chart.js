@@ -2,7 +2,14 @@ import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/views/fields/formatters";
 
-const COLORS = { target: "#6b7280", actual: "#0f766e", baseline: "#c4b5a0", landing: "#0f766e", cone: "#0f766e22" };
+const COLORS = {
+    target: "#6b7280",
+    expected: "#d1d5db",
+    actual: "#0f766e",
+    baseline: "#c4b5a0",
+    landing: "#0f766e",
+    cone: "#0f766e22",
+};
 
 function cumulated(values) {
     let sum = 0;
@@ -22,6 +29,43 @@ function cone(bound, line, now) {
     return landing.map((value, index) => (index < now ? null : value + (width * (index - now)) / (last - now)));
 }
 
+/** What there is of a plan with one period: a bar each, since a curve of one point shows nothing. */
+function barsOf(line) {
+    const bars = [
+        [_t("Target"), line.target, COLORS.target],
+        [_t("Expected by now"), line.expected, COLORS.expected],
+        [_t("Actual"), line.actual, COLORS.actual],
+        [_t("Landing"), line.landing, COLORS.cone],
+        [_t("Last year"), line.baseline, COLORS.baseline],
+    ].filter(([, values]) => values.at(-1) !== null);
+    return {
+        type: "bar",
+        data: {
+            labels: bars.map(([label]) => label),
+            datasets: [
+                {
+                    data: bars.map(([, values]) => values.at(-1)),
+                    backgroundColor: bars.map(([, , color]) => color),
+                    maxBarThickness: 32,
+                },
+            ],
+        },
+        options: {
+            animation: false,
+            maintainAspectRatio: false,
+            indexAxis: "y",
+            plugins: { legend: { display: false } },
+            scales: {
+                x: {
+                    beginAtZero: true,
+                    ticks: { callback: (value) => formatFloat(value, { humanReadable: true, decimals: 1 }) },
+                },
+                y: { grid: { display: false } },
+            },
+        },
+    };
+}
+
 /**
  * The curves of a line of a plan, period by period and added up: target, actual, last year, and where it lands.
  *
@@ -31,6 +75,9 @@ function cone(bound, line, now) {
  */
 export function chartOf(results, line) {
     const { periods } = results;
+    if (periods.length === 1) {
+        return barsOf(line);
+    }
     const curve = (label, data, color, options = {}) => ({
         label,
         data,

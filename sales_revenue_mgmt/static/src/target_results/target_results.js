@@ -153,8 +153,15 @@ export class TargetResults extends Component {
             }
         );
         const season = forecast.season === 1 ? _t("Too little history to measure a season.") : "";
-        const next = forecast.next === null ? "" : _t("The next cycle is signalled at %s.", this.amount(forecast.next));
+        const next =
+            forecast.next === null
+                ? ""
+                : _t("The next plan of this length is forecast at %s.", this.amount(forecast.next));
         return [text, ...forecast.unusual, season, next].filter(Boolean).join(" ");
+    }
+
+    get neededPerDay() {
+        return _t("%s more needed per working day", this.amount(this.line.gap_per_day));
     }
 
     amount(value) {

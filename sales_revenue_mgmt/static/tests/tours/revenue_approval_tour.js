@@ -10,10 +10,10 @@ registry.category("web_tour.tours").add("revenue_submit_tour", {
         { content: "Open the draft", trigger: ".o_kanban_record:contains('Booked')", run: "click" },
         {
             content: "It says whom submitting would ask",
-            trigger: ".alert:contains('it asks Mona Manager')",
+            trigger: ".alert:contains('Submitting sends it to Mona Manager for approval')",
         },
         { content: "Submit", trigger: "button[name='action_submit']", run: "click" },
-        { content: "It waits", trigger: ".alert:contains('Waits for Mona Manager')" },
+        { content: "It waits", trigger: ".alert:contains('Waiting for Mona Manager')" },
         {
             content: "The content is locked",
             trigger: ".o_field_widget[name='amount'].o_readonly_modifier",
@@ -66,7 +66,7 @@ registry.category("web_tour.tours").add("revenue_decide_tour", {
         ...sayWhy("Too few orders."),
         {
             content: "Nothing waits any more",
-            trigger: ".o_view_nocontent:contains('Nothing waits for your decision')",
+            trigger: ".o_view_nocontent:contains('Nothing to approve now')",
         },
         ...menu("revenue_target_menu", "revenue_target_menu_all", "Sales Targets"),
         { content: "Open the approved one", trigger: ".o_kanban_record:contains('Booked')", run: "click" },
