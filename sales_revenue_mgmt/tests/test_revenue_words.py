@@ -154,7 +154,7 @@ class TestRevenueWords(RevenueCase):
         steps = self.as_("manager", self.steps(targets[0]) | self.steps(targets[1]))
         names = steps.mapped("record_name")
         dialog = steps.with_context(revenue_action="reject").action_ask_reason()
-        wizard = self.env[dialog["res_model"]].with_user(self.people["manager"]).with_context(**dialog["context"])
+        wizard = self.as_("manager", self.env[dialog["res_model"]]).with_context(**dialog["context"])
         said = wizard.create({"reason": "Too low"}).action_confirm()
         title, colon, listed = said["params"]["title"].partition(": ")
         self.assertEqual((title, sorted(listed.split("; "))), ("You have rejected", sorted(names)))
