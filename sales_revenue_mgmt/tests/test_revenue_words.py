@@ -156,7 +156,7 @@ class TestRevenueWords(RevenueCase):
         dialog = steps.with_context(revenue_action="reject").action_ask_reason()
         wizard = self.as_("manager", self.env[dialog["res_model"]]).with_context(**dialog["context"])
         said = wizard.create({"reason": "Too low"}).action_confirm()
-        title, colon, listed = said["params"]["title"].partition(": ")
+        title, _colon, listed = said["params"]["title"].partition(": ")
         self.assertEqual((title, sorted(listed.split("; "))), ("You have rejected", sorted(names)))
         self.assertEqual(said["params"]["message"], "")
         self.assertEqual(set(targets.mapped("state")), {"rejected"})
