@@ -100,7 +100,7 @@ class RevenueDocumentMixin(models.AbstractModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "title": titles[action] % {"documents": ", ".join(shown)},
+                "title": titles[action] % {"documents": "; ".join(shown)},
                 "message": (len(names) == 1 and left.guidance) or "",
                 "next": {"type": "ir.actions.act_window_close"},
             },

@@ -17,6 +17,6 @@ patch(PivotRenderer.prototype, {
                 help: _t("There is no sum: different measures, or levels that may count the same sale twice."),
             };
         }
-        return cell.currencyIds?.length ? super.getFormattedValue(...arguments) : { value: formatAmount(cell.value) };
+        return cell.currencyIds?.[0] ? super.getFormattedValue(...arguments) : { value: formatAmount(cell.value) };
     },
 });
