@@ -186,7 +186,9 @@ def _booked_rows(line, kinds, memory):
         "document": order.id,
         **credit_of(order, order.company_id),
         **_dimensions(line, order, order.user_id, moment.astimezone(ZoneInfo(order.company_id.revenue_tz)).date()),
-        "discount_origin": line.revenue_discount_origin or None,
+        "discount_origin": {"free": "reward", "prepaid": None}[kind]
+        if kind in ("free", "prepaid")
+        else memory.origin(line),
         "program": line.reward_id.program_id.id or None,
     }
     if kind in ("order", "reward"):
@@ -270,8 +272,7 @@ def _invoiced_rows(line, kinds, memory):
         "document": move.id,
         **credit_of(line.sale_line_ids.sorted("id")[:1].order_id, move.company_id),
         **_dimensions(line, move, move.invoice_user_id, move.invoice_date),
-        "discount_origin": line.revenue_discount_origin
-        or (None if line.revenue_price_captured or not line.discount else "percent"),
+        "discount_origin": {"free": "reward"}.get(kind) or memory.origin(line),
         "program": memory.reward(line).program_id.id or None,
     }
     cost = sign * line.quantity * memory.costs(line)
