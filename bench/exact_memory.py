@@ -11,7 +11,6 @@ class Memory:
         self.world = world
         self.prepaid = world.env["product.product"]
         self._prices, self._costs, self._over, self._behind = {}, {}, {}, {}
-        self._origins, self._captured, self._given = {}, {}, {}
 
     def prices(self, line):
         """List and pricelist price per unit of an order line, in its currency."""
@@ -20,14 +19,6 @@ class Memory:
     def costs(self, line):
         """Cost per unit of an invoice line, in the currency of its company."""
         return self._costs[line.id][1]
-
-    def origin(self, line):
-        """How a discount of an order line, or of an invoice line, was given."""
-        if line._name == "sale.order.line":
-            return self._origins[line.id][1]
-        if self._captured[line.id][1]:
-            return self._given[line.id][1]
-        return "percent" if line.discount else None
 
     def over(self, line_id):
         """Ids of the order lines that a reward, an order line, was given for; ``None`` for all."""
@@ -51,7 +42,7 @@ class Memory:
 
     def copy(self, line, other_id):
         """SQL has made one invoice line of another."""
-        for notes in (self._costs, self._behind, self._captured, self._given):
+        for notes in (self._costs, self._behind):
             notes[other_id] = (None, notes[line.id][1])
 
     def look(self, by_sql=False):
@@ -66,8 +57,6 @@ class Memory:
             key = (*key, tuple(line.tax_ids.ids))
             frozen = by_sql or line.qty_invoiced
             self._note(self._prices, line.id, key, frozen, lambda line=line: self._price_now(line))
-            key = (line.price_unit, line.discount, line.price_subtotal, line.product_uom_qty, self.prices(line))
-            self._note(self._origins, line.id, key, by_sql, lambda line=line: self._origin_now(line))
             if line.reward_id:
                 key = (line.price_unit, line.product_uom_qty)
                 self._note(self._over, line.id, key, by_sql, lambda line=line: self._over_now(line))
@@ -80,9 +69,6 @@ class Memory:
             ordered = line.sale_line_ids[:1].id or (known and known[1][0])
             key = (ordered, line.product_id.id, line.company_id.id)
             self._note(self._behind, line.id, key, by_sql, lambda line=line, to=ordered: self._behind_now(line, to))
-            self._note(self._captured, line.id, key, by_sql, lambda line=line: self._captured_now(line))
-            to = line.sale_line_ids[:1]
-            self._note(self._given, line.id, ordered, by_sql, lambda to=to: self.origin(to) if to else None)
             key = (ordered, line.product_id.id, line.product_uom_id.id, line.company_id.id)
             self._note(self._costs, line.id, key, by_sql, lambda line=line: self._cost_now(line))
 
@@ -103,26 +89,6 @@ class Memory:
         # Of the three pricelists, one takes off 7 %; the one tax that there is, 20 %, is included in prices.
         prices = listed, listed * (0.93 if order.pricelist_id == self.world.pricelists[2] else 1)
         return tuple(round(price * 1000 / 1.2, 2) / 1000 for price in prices) if line.tax_ids else prices
-
-    def _origin_now(self, line):
-        listed, pricelist = self.prices(line)
-
-        def is_subtotal(price):
-            return not line.currency_id.compare_amounts(price * line.product_uom_qty, line.price_subtotal)
-
-        if line.product_id in self.prepaid or is_subtotal(pricelist):
-            return None
-        # The pricelist with the 7 % shows them as the discount of a line, where users may see discounts.
-        shown = line.order_id.pricelist_id == self.world.pricelists[2] and listed > pricelist
-        shown = shown and line.pricelist_item_id._is_discount_feature_enabled()
-        if is_subtotal((listed if shown else pricelist) * (1 - line.discount / 100)):
-            return "percent"
-        return "price" if round(line.discount, 2) == (7 if shown else 0) else "percent_price"
-
-    @staticmethod
-    def _captured_now(line):
-        ordered = line.sale_line_ids[:1]
-        return bool(ordered) and ordered.product_id == line.product_id
 
     def _over_now(self, line):
         products = line.reward_id.discount_product_ids
