@@ -1,7 +1,8 @@
 """The same numbers another way: every source line read by Odoo's ORM, put together in Python, added up by hand.
 
-No number is read that the addon has written down (how a discount was given is): what it captures comes from the memory of the world (``exact_memory.py``), which
-works it out by itself at the moment of each change; what a line is, is told by its reward, its product and its taxes.
+No number is read that the addon has written down (how a discount was given is): what it captures comes from the memory of the
+world (``exact_memory.py``), which works it out by itself at the moment of each change; what a line is, is told by its reward, its
+product and its taxes.
 """
 
 import datetime
