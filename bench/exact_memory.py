@@ -54,6 +54,7 @@ class Memory:
         orders = world.env["sale.order"].search([("company_id", "in", world.companies.ids)])
         for line in orders.order_line.filtered(lambda line: not line.display_type):
             key = (line.product_id.id, line.product_uom_id.id, line.product_uom_qty, line.order_id.pricelist_id.id)
+            key = (*key, tuple(line.tax_ids.ids))
             frozen = by_sql or line.qty_invoiced
             self._note(self._prices, line.id, key, frozen, lambda line=line: self._price_now(line))
             if line.reward_id:
@@ -85,8 +86,9 @@ class Memory:
             line.product_id.with_company(company).lst_price * line.product_uom_id.factor / line.product_id.uom_id.factor
         )
         listed = company.currency_id._convert(listed, order.currency_id, company, order.date_order.date(), round=False)
-        # Of the three pricelists, one takes off 7 %.
-        return listed, listed * (0.93 if order.pricelist_id == self.world.pricelists[2] else 1)
+        # Of the three pricelists, one takes off 7 %; the one tax that there is, 20 %, is included in prices.
+        prices = listed, listed * (0.93 if order.pricelist_id == self.world.pricelists[2] else 1)
+        return tuple(round(price * 1000 / 1.2, 2) / 1000 for price in prices) if line.tax_ids else prices
 
     def _over_now(self, line):
         products = line.reward_id.discount_product_ids

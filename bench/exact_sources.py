@@ -109,6 +109,6 @@ def _parts(row, rows, over):
         chosen = {other[0] for other in members.values() if other[2] in chosen}
     lines = [Line(key, other[5], frozenset(other[4])) for key, other in members.items()]
     dealt = spread_discount(row[5], frozenset(row[4]), lines, chosen, row[7])
-    return [
-        (members[key], part, int(not place)) for place, (key, part) in enumerate(dealt.items())
-    ] or [(row, row[5], 1)]
+    return [(members[key], part, int(not place)) for place, (key, part) in enumerate(dealt.items())] or [
+        (row, row[5], 1)
+    ]

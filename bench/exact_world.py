@@ -45,6 +45,7 @@ class World:
         for company in parent | other:
             env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
         self._rates(usd | eur)
+        self._taxes()
         self._people()
         self._products()
         self.pricelists = self.env["product.pricelist"].create(
@@ -108,6 +109,29 @@ class World:
                     ]
                 )
 
+    def _taxes(self):
+        """A tax that prices include, of each company that has accounts; and journals, so that invoices change branches."""
+        parent, branch, other = self.companies
+        taxes = self.env["account.tax"].create(
+            [
+                {
+                    "name": "Exact 20 %",
+                    "amount": 20,
+                    "price_include_override": "tax_included",
+                    "company_id": company.id,
+                    "country_id": company.account_fiscal_country_id.id,
+                }
+                for company in (parent, other)
+            ]
+        )
+        self.taxes = {parent: taxes[0], branch: taxes[0], other: taxes[1]}
+        journal = self.env["account.journal"].search([("company_id", "=", parent.id), ("type", "=", "sale")], limit=1)
+        self.journals = journal | journal.copy({"company_id": branch.id, "code": "EXB", "name": "Exact branch"})
+
+    def tax_ids(self, company):
+        """None, or the tax that prices include."""
+        return [Command.set(self.taxes[company].ids if self.random.random() < 0.3 else [])]
+
     def _people(self):
         country = self.env["res.country"].search([("code", "in", ("BE", "NZ", "US"))])
         self.countries = country
@@ -165,6 +189,9 @@ class World:
                 for n in range(4)
             ]
         )
+        for number, company in enumerate(self.companies):
+            for product in self.products.with_company(company):
+                product.standard_price = 4.0 + product.list_price / 10 + number
 
     # ------------------------------------------------------------------
     # Choosing
@@ -239,6 +266,7 @@ class World:
                 "product_uom_qty": self.random.choice((1, 2, 3, 0.5, -1, 7, 0)),
                 "discount": self.random.choice((0, 0, 10, 33.33, 100)),
                 "product_uom_id": self.one(self.units).id,
+                "tax_ids": self.tax_ids(company),
             }
             for _ in range(self.random.randrange(1, 5))
         ]
@@ -314,9 +342,11 @@ class World:
             team.write({"revenue_credit_rule_ids": [Command.create({"user_id": self.users[3].id, "percent": percent})]})
 
     def do_edit_line(self):
-        self.one(self.order_lines()).write(
+        line = self.one(self.order_lines())
+        line.write(
             self.random.choice(
                 (
+                    {"tax_ids": self.tax_ids(line.order_id.company_id) if line else False},
                     {"product_uom_qty": self.random.choice((1, 4, 2.5, -2))},
                     {"price_unit": self.random.choice((0.0, 5.55, 77.7))},
                     {"discount": self.random.choice((0, 5, 50, 100))},
@@ -358,10 +388,13 @@ class World:
             return
         if move.state == "posted":
             move.button_draft()
-        change = self.random.choice(("unit", "product", "quantity", "currency"))
+        change = self.random.choice(("unit", "product", "quantity", "currency", "taxes", "company"))
         if change == "currency":
             move.currency_id = self.one(self.pricelists.currency_id)
-        else:
+        elif change == "company":
+            if move.journal_id in self.journals:
+                move.journal_id = self.journals - move.journal_id
+        elif change != "taxes":
             line.write(
                 {
                     "unit": {"product_uom_id": self.one(self.units).id},
@@ -369,7 +402,7 @@ class World:
                     "quantity": {"quantity": self.random.choice((1, 5, 0.5))},
                 }[change]
             )
-            line.tax_ids = False
+        line.tax_ids = self.tax_ids(move.company_id)
         move.invoice_date = move.invoice_date or self.day()
         move.action_post()
 
@@ -418,13 +451,22 @@ class World:
                     "team_id": self.one(self.teams, empty=True).id,
                     "invoice_line_ids": [
                         Command.create(
-                            {"product_id": self.one(self.products).id, "quantity": 2, "discount": 10, "tax_ids": False}
+                            {
+                                "product_id": self.one(self.products).id,
+                                "quantity": 2,
+                                "discount": 10,
+                                "tax_ids": self.tax_ids(company),
+                            }
                         )
                     ],
                 }
             )
         )
         move.action_post()
+
+    def do_change_cost(self):
+        product = self.one(self.products).with_company(self.one(self.companies))
+        product.standard_price = self.random.choice((2.5, 6.0, 7.77))
 
     def do_change_category(self):
         self.one(self.products).categ_id = self.one(self.categories)

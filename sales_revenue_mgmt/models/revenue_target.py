@@ -48,7 +48,8 @@ class RevenueTarget(models.Model):
         default=lambda self: self.env.company.revenue_default_measure,
         tracking=True,
         help="Booked: confirmed orders, untaxed, by order date. Invoiced: posted customer invoices less credit notes, "
-        "untaxed, by invoice date. Margin: of confirmed orders. Quantity: in each product's own unit. "
+        "untaxed, by invoice date, without sales receipts. Margin: of confirmed orders. Quantity: in each product's own "
+        "unit. "
         "New customers: those whose first confirmed order in the company falls in the period.",
     )
     period_type = fields.Selection(

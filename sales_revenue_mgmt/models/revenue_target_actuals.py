@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import models
 from odoo.fields import Domain
 
+from ..report.revenue_measures import MEASURES
 from ..report.revenue_period import year_before
 from ..report.revenue_scope import Scope
 from .revenue_target_line import SCOPE
@@ -21,6 +22,8 @@ DIMENSION = {
     "channel_id": ("channel", "channels"),
     "product_id": ("product", "products"),
 }
+# What lines of one document may differ in.
+OF_LINES = ("category_id", "product_id")
 
 
 class RevenueTarget(models.Model):
@@ -49,8 +52,11 @@ class RevenueTarget(models.Model):
         lines = plan._tree() if lines is None else lines
         answers = [{line.id: [0.0] * len(window) for line in lines} for window in windows]
         branches = plan._branches()
-        for group in self._kinds_of_lines(lines):
+        counted = MEASURES[measure].aggregate.startswith("documents")
+        for group in self._kinds_of_lines(lines, counted):
             names = sorted({name for line in group for name in SCOPE if line[name]}, key=SCOPE.index)
+            if counted:
+                names = [name for name in names if name not in OF_LINES]
             grain = self._grain(group, windows)
             scopes = [self._scope_of_lines(group, window, branches) for window in windows]
             dimensions = [DIMENSION[name][0] for name in names]
@@ -68,17 +74,26 @@ class RevenueTarget(models.Model):
         ]
 
     @staticmethod
-    def _kinds_of_lines(lines):
+    def _kinds_of_lines(lines, counted):
         """Lines that one question answers: those whose scope names no more than that of the others.
 
+        :param bool counted: whether documents are counted: of one with products of two categories, the sum of both is no
+            number of documents, so that each category and each product is a question of its own
         :rtype: list
         """
         kinds = {}
         for line in lines:
-            kinds.setdefault(frozenset(name for name in SCOPE if line[name]), []).append(line.id)
+            key = frozenset(
+                (name, line[name].id if name in OF_LINES and counted else 0) for name in SCOPE if line[name]
+            )
+            kinds.setdefault(key, []).append(line.id)
+        if counted:
+            of_lines = {key: frozenset(part for part in key if part[0] in OF_LINES) for key in kinds}
         groups = {}
         for kind in sorted(kinds, key=len, reverse=True):
-            wider = next((other for other in groups if kind < other), kind)
+            wider = next(
+                (other for other in groups if kind < other and (not counted or of_lines[kind] == of_lines[other])), kind
+            )
             groups.setdefault(wider, []).extend(kinds[kind])
         return [lines.browse(ids) for ids in groups.values()]
 

@@ -53,7 +53,9 @@ class RevenueTarget(models.Model):
 
     def _rest_help(self, shared, unread):
         if shared:
-            return self.env._("Counted in more than one of the lines above, and once in the line that they are part of.")
+            return self.env._(
+                "Counted in more than one of the lines above, and once in the line that they are part of."
+            )
         if unread:
             return self.env._(
                 "Part of the line above, but in none of the lines that you see: sold in lines that you may not read, in no team, "

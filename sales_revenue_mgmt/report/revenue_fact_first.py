@@ -78,7 +78,11 @@ class RevenueFactFirst(models.AbstractModel):
         kept = {
             (root, partner): (moment, order)
             for root, partner, moment, order in self.env.execute_query(
-                SQL("DELETE FROM %s WHERE order_id = ANY(%s) RETURNING root_id, partner_id, moment, order_id", FIRST, ids)
+                SQL(
+                    "DELETE FROM %s WHERE order_id = ANY(%s) RETURNING root_id, partner_id, moment, order_id",
+                    FIRST,
+                    ids,
+                )
             )
         }
         now = {
@@ -91,13 +95,9 @@ class RevenueFactFirst(models.AbstractModel):
         lost = {key for key, place in kept.items() if key not in now or now[key] > place}
         if lost:
             partners = sorted({partner for _root, partner in lost})
-            again = self.env.execute_query(
-                SQL(_FIRSTS, SQL("%s %s", constant(_ORDERS), SQL(_OF_CUSTOMERS, partners)))
-            )
+            again = self.env.execute_query(SQL(_FIRSTS, SQL("%s %s", constant(_ORDERS), SQL(_OF_CUSTOMERS, partners))))
             now |= {
-                (root, partner): (moment, order)
-                for root, partner, order, moment in again
-                if (root, partner) in lost
+                (root, partner): (moment, order) for root, partner, order, moment in again if (root, partner) in lost
             }
         if not now:
             return

@@ -44,7 +44,9 @@ class RevenueFact(models.AbstractModel):
             return self.with_context(revenue_rollup=None)
         rules = self.env["ir.rule"]._compute_domain(self._name, "read")
         asked = {
-            condition.field_expr.split(".")[0] for part in (Domain(domain), rules) for condition in part.iter_conditions()
+            condition.field_expr.split(".")[0]
+            for part in (Domain(domain), rules)
+            for condition in part.iter_conditions()
         }
         if asked & OF_LINES:
             return self.with_context(revenue_rollup=None)

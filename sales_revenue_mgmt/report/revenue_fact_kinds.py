@@ -25,6 +25,9 @@ class RevenueFactInvoiced(models.Model):
 
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     documents = fields.Integer("Invoices")
+    net = fields.Monetary(
+        help="Untaxed, of posted customer invoices less credit notes. Sales receipts are not counted."
+    )
     refunded = fields.Monetary(
         currency_field="company_currency_id",
         readonly=True,

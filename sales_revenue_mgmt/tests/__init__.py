@@ -14,6 +14,7 @@ from . import (
     test_revenue_document,
     test_revenue_export_note,
     test_revenue_fact,
+    test_revenue_fact_first,
     test_revenue_fact_spread,
     test_revenue_facts,
     test_revenue_holders,

@@ -350,9 +350,9 @@ class TestRevenueCapturedFollows(SpreadCase):
     def test_the_taxes_and_the_quantity_of_an_invoice_line(self):
         included = self.tax(amount=20)
         invoice = self.order("2030-03-01", quantity=2, price=90.0)._create_invoices()
-        # Without taxes the price of the list is 100; it is the same price, whatever is on top of it.
-        invoice.invoice_line_ids.write({"tax_ids": [Command.set(included.ids)], "price_unit": 108.0, "quantity": 3})
-        self.assertEqual(self.invoiced(invoice), (300.0, 30.0, 270.0, 90.0))
+        # The price of the list is 100, as prices are written: now with the tax in it.
+        invoice.invoice_line_ids.write({"tax_ids": [Command.set(included.ids)], "quantity": 3})
+        self.assertEqual(self.invoiced(invoice), (250.0, 25.0, 225.0, 45.0))
         manual = self.manual(price_unit=120.0)
         manual.invoice_line_ids.write({"tax_ids": [Command.set(included.ids)], "quantity": 1})
         manual.invoice_line_ids.write({"price_unit": 120.0, "discount": 100})

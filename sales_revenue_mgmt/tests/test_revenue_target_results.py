@@ -99,7 +99,9 @@ class TestRevenueTargetResults(ResultCase):
         """An order of two categories is an order of both."""
         other = self.env["product.category"].create({"name": "Tables"})
         table = self.env["product.product"].create({"name": "Table", "type": "consu", "categ_id": other.id})
-        self.order("2030-01-12", lines=[{"product_id": product.id, "price_unit": 1.0} for product in (self.product, table)])
+        self.order(
+            "2030-01-12", lines=[{"product_id": product.id, "price_unit": 1.0} for product in (self.product, table)]
+        )
         plan = self.target(period_type="quarter", date_start="2030-01-01", measure="orders", amount=10)
         self.env["revenue.target.line"].create(
             [

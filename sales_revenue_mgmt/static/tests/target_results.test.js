@@ -97,8 +97,14 @@ test("nothing waits for the results; then one line at a time", async () => {
 test("what is in none of the parts has a row behind the last of them", async () => {
     explain();
     onRpc("revenue.target", "get_results", () => ({
-        ...makeResults(7, [makeLine(1, "Acme", { leaf: false }), makeLine(2, "Red", { depth: 1 }), makeLine(3, "Blue")]),
-        rests: [{ parent_id: 1, after: 2, depth: 1, name: "In none", help: "Why", actual: [1, 2, 3], baseline: [4, 5, 9] }],
+        ...makeResults(7, [
+            makeLine(1, "Acme", { leaf: false }),
+            makeLine(2, "Red", { depth: 1 }),
+            makeLine(3, "Blue"),
+        ]),
+        rests: [
+            { parent_id: 1, after: 2, depth: 1, name: "In none", help: "Why", actual: [1, 2, 3], baseline: [4, 5, 9] },
+        ],
     }));
     await mountWithCleanup(TargetResults, { props: { model: "revenue.target", resId: 7 } });
     await animationFrame();
