@@ -186,7 +186,7 @@ def skewness(errors, cut, deviation):
     scores = -np.cumsum(errors, axis=1) / deviation
     came = ~np.isnan(scores)
     weights = np.where(came, 1 / np.maximum(came.sum(axis=0), 1), 0)
-    middle = max(int(round(tested**0.5)), 1)
+    middle = max(round(tested**0.5), 1)
     windows = _windows(cut.origins, middle)
     certainty = windows / (windows + SKEW_DOUBT)
     low, high = _quantiles(scores[came], weights[came], (0.1, 0.9))

@@ -103,7 +103,8 @@ def forecast_many(histories, horizon, season, *, level=0.8, floor=None):
     """Forecast several series of the same time axis, each from its first value that is not zero.
 
     :param histories: (k, n) floats
-    :return: list of k: ``Forecast`` (indexes count from the beginning of the time axis), or the ``TooLittleHistory`` (not raised) of a series that began too late
+    :return: list of k: ``Forecast`` (its indexes count from the beginning of the time axis), or the
+        ``TooLittleHistory`` (not raised) of a series that began too late
     :raises ValueError: as ``forecast`` does
     """
     import numpy as np
@@ -118,7 +119,9 @@ def forecast_many(histories, horizon, season, *, level=0.8, floor=None):
     for history in histories:
         begun = _begun(history)
         try:
-            answers.append(_later(forecast(begun, horizon, season, level=level, floor=floor), len(history) - len(begun)))
+            answers.append(
+                _later(forecast(begun, horizon, season, level=level, floor=floor), len(history) - len(begun))
+            )
         except TooLittleHistory as error:
             answers.append(error)
     return answers
@@ -237,7 +240,6 @@ def _errors(candidates, intermittent):
 
 def _try_all(history, cut, season, floor=None):
     """Forecasts of each method that works at every origin: dict of str to (k, tested horizon)."""
-    import numpy as np
 
     found = {name: _forecasts(name, history, cut, season, floor) for name in forecast_methods.METHODS}
     return {name: forecasts for name, forecasts in found.items() if forecasts is not None}

@@ -101,9 +101,7 @@ def usual(history, season=1):
     if found.sum() > max(LONGEST_STRETCH, LARGEST_SHARE * len(history)):
         found = np.zeros(len(history), dtype=bool)
     values = np.where(found, instead, history)
-    points = tuple(
-        Unusual(int(index), float(history[index]), float(instead[index])) for index in np.flatnonzero(found)
-    )
+    points = tuple(Unusual(int(index), float(history[index]), float(instead[index])) for index in np.flatnonzero(found))
     jump = None if is_intermittent(history) else _latest_jump(values, season)
     if jump and not _in_proportion(jump):
         jump = None
@@ -186,7 +184,7 @@ def _latest_jump(values, season):
     """
     import numpy as np
 
-    best, strength = None, JUMP
+    best, least = None, np.inf
     size = np.median(np.abs(values))
     if len(values) < LEAST_BEFORE + LEAST_AFTER:
         return None
@@ -205,8 +203,15 @@ def _latest_jump(values, season):
         clear = (np.sign(jump) * (after - middle) > 0).mean() > 0.9 and (
             np.sign(jump) * (before[-LEAST_BEFORE:] - middle) < 0
         ).mean() > 0.8
-        if clear and abs(jump) / spread > strength and not _jumped_before(values, index, season, jump):
-            best, strength = int(index), abs(jump) / spread
+        # Of all splits that are clear, the one that leaves least: a week too late would count a new week as an old one.
+        left_over = np.abs(away).sum()
+        if (
+            clear
+            and left_over < least
+            and abs(jump) / spread > JUMP
+            and not _jumped_before(values, index, season, jump)
+        ):
+            best, least = int(index), left_over
     return None if best is None else _jump_at(values, best)
 
 

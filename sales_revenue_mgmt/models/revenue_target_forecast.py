@@ -44,7 +44,9 @@ class RevenueTargetForecast(models.Model):
         readonly=True, help="No refunds are forecast: no landing is below what is there already."
     )
     unusual = fields.Json(readonly=True, help="Weeks that count as their neighbours do: start, value, usual.")
-    new_level = fields.Json(readonly=True, help="The week from which on the level is another one: start, before, after.")
+    new_level = fields.Json(
+        readonly=True, help="The week from which on the level is another one: start, before, after."
+    )
     season = fields.Integer("Season in Weeks", readonly=True, help="1: too little history to measure a season.")
     wape = fields.Float("WAPE", readonly=True, help="Σ|forecast − actual| / Σ actual in the back-test.")
     mase = fields.Float(

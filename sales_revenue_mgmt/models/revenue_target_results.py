@@ -24,7 +24,8 @@ class RevenueTarget(models.Model):
             order of the tree: id, parent_id, depth, level, name, leaf, seen_whole (whether the reader sees all of its revenue;
             only then there is a landing), rank (among its siblings, by attainment), outlier,
             gap_per_day (what is missing per working day that is left), forecast (method, wape, mase, bias, message,
-            unusual: sentences on what does not count as it is; next: what the next period of the plan's length would bring), share_of_gap (of its parent's), and lists with a
+            unusual: sentences on what does not count as it is; next: what
+            the next period of the plan's length would bring), share_of_gap (of its parent's), and lists with a
             number per period and then one for the whole plan: target, actual, expected (by the plan's own phasing),
             baseline (a year earlier), attainment, variance, pacing, landing, low, high (80 %), probability. ``None`` is "no
             value". ``rests``: what belongs to a line and to none of its parts, see :meth:`_rests`.

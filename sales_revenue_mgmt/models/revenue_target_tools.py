@@ -161,9 +161,7 @@ class RevenueTarget(models.Model):
 
     def _proposed_amounts(self):
         """What others have proposed: submitted or approved plans of their own, for what is a line of this plan."""
-        return self._cells_of_other_plans(
-            Domain("state", "in", ("submitted", "approved")), self._periods()
-        )
+        return self._cells_of_other_plans(Domain("state", "in", ("submitted", "approved")), self._periods())
 
     def _cells_of_other_plans(self, domain, periods, factor=1.0):
         """Amounts of other plans' cells that begin in given periods.

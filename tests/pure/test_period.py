@@ -1,3 +1,4 @@
+import itertools
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -121,9 +122,7 @@ def test_weeks_a_year_before(period_module, periods, expected):
     assert period_module.year_before(days(*periods), by_weeks=True) == days(*expected)
 
 
-@given(
-    st.dates(date(2000, 1, 1), date(2099, 1, 1)), st.integers(7, 800), st.sampled_from(["week", "month", "quarter"])
-)
+@given(st.dates(date(2000, 1, 1), date(2099, 1, 1)), st.integers(7, 800), st.sampled_from(["week", "month", "quarter"]))
 def test_a_year_before_is_without_gaps_and_as_long(period_module, start, length, cadence):
     def year_start(day):
         return date(day.year, 1, 1)
@@ -132,7 +131,7 @@ def test_a_year_before_is_without_gaps_and_as_long(period_module, start, length,
     before = period_module.year_before(now, by_weeks=cadence == "week")
     assert len(before) == len(now)
     assert all(first <= last for first, last in before)
-    for (_first, last), (first, _last) in zip(before, before[1:], strict=False):
+    for (_first, last), (first, _last) in itertools.pairwise(before):
         assert first == last + timedelta(days=1)
     # A leap day more or less at either end.
     assert abs((before[-1][1] - before[0][0]).days + 1 - length) <= 2

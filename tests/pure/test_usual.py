@@ -63,6 +63,12 @@ def test_a_new_level(usual, ratio):
     assert (got.values[60:] == history[60:]).all()
 
 
+@pytest.mark.parametrize("after", [6, 10, 20])
+def test_a_new_level_begins_where_it_begins(usual, after):
+    history = np.append(1_000.0 + 10 * (np.arange(40) % 5), 2_000.0 + 10 * np.arange(after))
+    assert usual(history, 52).jump.index == 40
+
+
 def test_a_large_sale_among_few(usual):
     random = np.random.default_rng(2)
     history = np.where(random.random(80) < 0.3, random.normal(1_000, 100, 80), 0.0)
