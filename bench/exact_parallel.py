@@ -189,9 +189,9 @@ class Race:
         env.flush_all()
         for kind in ("booked", "invoiced"):
             model = env[f"revenue.fact.{kind}"].sudo()
-            for name, wanted in totals(env.cr, kind, *self.remembered).items():
+            for name, wanted in totals(env.cr, kind, self.companies, *self.remembered).items():
                 group = f"{name}:day" if name == "day" else name
-                rows = model._read_group([], [group], ["net:sum", "lines:sum"])
+                rows = model._read_group([("company_id", "in", self.companies)], [group], ["net:sum", "lines:sum"])
                 # A group of gift cards only has neither a net amount nor a line.
                 found = {(getattr(key, "id", key) or None): (net, count) for key, net, count in rows if net or count}
                 wanted = {key: (net, count) for key, (net, count) in wanted.items() if net or count}

@@ -38,7 +38,7 @@ ROWS = {
           LEFT JOIN loyalty_reward reward ON reward.id = l.reward_id
           LEFT JOIN loyalty_program program ON program.id = reward.program_id
           {_PRODUCT}
-         WHERE o.state = 'sale' AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
+         WHERE o.company_id = ANY(%(companies)s) AND o.state = 'sale' AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
            AND (l.product_uom_qty <> 0 OR l.price_subtotal <> 0)
          ORDER BY l.id
     """,
@@ -57,17 +57,18 @@ ROWS = {
           LEFT JOIN loyalty_program program ON program.id = reward.program_id
           {_PRODUCT}
           JOIN res_currency currency ON currency.id = company.currency_id
-         WHERE o.state = 'posted' AND o.move_type IN ('out_invoice', 'out_refund') AND l.display_type = 'product'
-           AND l.is_downpayment IS NOT TRUE AND (l.quantity <> 0 OR l.balance <> 0)
+         WHERE o.company_id = ANY(%(companies)s) AND o.state = 'posted' AND o.move_type IN ('out_invoice', 'out_refund')
+           AND l.display_type = 'product' AND l.is_downpayment IS NOT TRUE AND (l.quantity <> 0 OR l.balance <> 0)
          ORDER BY l.id
     """,
 }
 DIMENSIONS = ("product_id", "category_id", "partner_id", "team_id", "day")
 
 
-def totals(cr, kind, prepaid, over, behind):
+def totals(cr, kind, companies, prepaid, over, behind):
     """
     :param str kind: ``booked`` or ``invoiced``
+    :param companies: ids of those of the world: of others nothing is remembered
     :param prepaid: ids of products that gift cards are sold as
     :param dict over: order line of a reward → ids of the order lines that it was given for, ``None`` for all
     :param dict behind: invoice line → ids of its order line and its reward
@@ -76,7 +77,7 @@ def totals(cr, kind, prepaid, over, behind):
     """
     lines = [(line, ordered or None, reward or None) for line, (ordered, reward) in behind.items()]
     names = zip(("lines", "ordered", "rewards"), map(list, zip(*lines, strict=True)), strict=True)
-    cr.execute(ROWS[kind], {"prepaid": prepaid, **dict(names)})
+    cr.execute(ROWS[kind], {"companies": companies, "prepaid": prepaid, **dict(names)})
     documents = defaultdict(list)
     for row in cr.fetchall():
         if row[3] != "payment":
