@@ -4,7 +4,7 @@ import re
 
 
 def test_no_difference_under_random_changes_and_in_a_race(database):
-    result = database.bench("measure_exact", "--steps", "60", "--race", "12", "--seed", "7")
+    result = database.bench("measure_exact", "--steps", "60", "--race", "20", "--seed", "7")
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
     comparisons = int(re.search(r"(\d+) comparisons before", result.stdout)[1])
     assert comparisons > 30, result.stdout
