@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from .report import revenue_audit_guard, revenue_fact_schema
 
 # Distributions that the addon cannot do without. The manifest does not name them: Odoo would stop at the first one missing.
-PACKAGES = ("numpy", "pandas", "scipy", "statsmodels")
+PACKAGES = ("numpy", "scipy")
 
 
 def pre_init_hook(env):

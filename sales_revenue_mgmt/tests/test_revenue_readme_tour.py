@@ -159,12 +159,12 @@ class TestRevenueFirstScreen(RevenueCase):
 
     def test_all_missing_packages_are_named_at_once(self):
         def version(name):
-            if name in ("numpy", "statsmodels"):
+            if name in ("numpy", "scipy"):
                 raise importlib.metadata.PackageNotFoundError(name)
 
         with (
             patch.object(importlib.metadata, "version", version),
-            self.assertRaisesRegex(UserError, "numpy, statsmodels.*pip install numpy statsmodels"),
+            self.assertRaisesRegex(UserError, "numpy, scipy.*pip install numpy scipy"),
         ):
             hooks.pre_init_hook(self.env)
         hooks.pre_init_hook(self.env)

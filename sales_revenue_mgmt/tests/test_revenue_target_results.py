@@ -17,7 +17,7 @@ class ResultCase(PlanCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # pandas cannot be imported while time stands still.
+        # numpy and scipy are loaded before time stands still.
         forecast([1.0, 2.0] * 10, 2, 1)
         cls.order("2030-01-10", price=600.0)
         cls.order("2030-02-10", price=300.0, user_id=cls.colleague.id)

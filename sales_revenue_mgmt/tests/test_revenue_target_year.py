@@ -15,7 +15,7 @@ class TestRevenueTargetYear(PlanCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # pandas cannot be imported while time stands still.
+        # numpy and scipy are loaded before time stands still.
         forecast([1.0, 2.0] * 10, 2, 1)
 
     def year_plan(self, **values):
