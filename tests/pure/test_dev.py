@@ -154,6 +154,26 @@ def test_a_name_that_no_database_can_have(tmp_path):
     assert not (tmp_path / "home").exists()
 
 
+def test_the_same_files_have_the_same_fingerprint_wherever_they_lie(home):
+    def fingerprint(name, **files):
+        folder = home / name
+        (folder / "tools/dev").mkdir(parents=True)
+        for file, text in {"constraints": "a==1", **files}.items():
+            (folder / f"{file}.txt").write_text(text)
+        asked = " ".join(f'"$REPO/{file.name}"' for file in sorted(folder.glob("*.txt")))
+        script = f"REPO='{folder}'\nhash_of {asked}"
+        result = parts(script, HOME_DIR=str(home))
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    one = fingerprint("one")
+    assert fingerprint("a place with spaces") == one
+    assert fingerprint("other", constraints="a==2") != one
+    assert fingerprint("more", extra="") != one
+    result = parts('hash_of "$REPO/is not there"', HOME_DIR=str(home))
+    assert result.returncode != 0
+
+
 def test_a_failed_tool_has_the_last_word(home):
     """pip, for all: its reason is shown as it is, and the file that holds the rest is named."""
     python = home / "python"

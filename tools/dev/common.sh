@@ -82,8 +82,9 @@ step() {
   fi
 }
 
-# hash_of FILE...: one short fingerprint of the files' names and contents.
-hash_of() { sha256sum -- "$@" | sha256sum | cut -c1-12; }
+# hash_of FILE...: one short fingerprint of the files' names, as they are called within the repository, and contents. Wherever the
+# repository lies, the same files have the same one.
+hash_of() { (cd "$REPO" && sha256sum -- "${@#"$REPO"/}") | sha256sum | cut -c1-12; }
 
 # free_port: a TCP port of 127.0.0.1 on which nothing listens.
 free_port() {
