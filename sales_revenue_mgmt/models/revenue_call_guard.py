@@ -16,6 +16,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from .revenue_name_conditions import MAX_NAMES, asks_for_a_name, bounded, refuse_names
+
 _logger = logging.getLogger(__name__)
 
 PACKAGE = __name__.rpartition(".models.")[0]
@@ -55,8 +57,6 @@ ENTRANCES = (
 )
 WRITES = ("create", "write", "web_save", "web_save_multi")
 MAX_ID = 2**31 - 1
-# Each condition on a name asks several tables.
-MAX_NAMES = 100
 # What values of a wrong type lead to.
 WRONG = (
     *(TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError, AssertionError),
@@ -76,6 +76,8 @@ class RevenueCallGuard(models.AbstractModel):
             if cls in parents:
                 continue
             own = name.startswith("revenue.") and name != self._name
+            if own and not hasattr(cls._search, "_revenue_bounded"):
+                cls._search = bounded(cls._search)
             for method_name, method in inspect.getmembers(cls, inspect.isfunction):
                 if method_name.startswith("_") or hasattr(method, "_revenue_guarded"):
                     continue
@@ -86,8 +88,9 @@ class RevenueCallGuard(models.AbstractModel):
 
     def _unregister_hook(self):
         for cls in self.env.registry.values():
-            for method_name in [key for key, value in vars(cls).items() if hasattr(value, "_revenue_guarded")]:
-                delattr(cls, method_name)
+            for method_name, value in list(vars(cls).items()):
+                if hasattr(value, "_revenue_guarded") or hasattr(value, "_revenue_bounded"):
+                    delattr(cls, method_name)
         return super()._unregister_hook()
 
 
@@ -143,12 +146,7 @@ def check_values(records, values):
         elif isinstance(value, (list, tuple)):
             names += _asks_for_a_name(model, value)
             if names > MAX_NAMES:
-                raise UserError(
-                    env._(
-                        "There are more than %(maximum)s conditions on names. Search for fewer, or by the ids of the records.",
-                        maximum=MAX_NAMES,
-                    )
-                )
+                refuse_names(env)
             stack += [(item, model) for item in value]
 
 
@@ -171,13 +169,7 @@ def _asks_for_a_name(model, condition):
     """
     if len(condition) != 3 or not isinstance(condition[0], str) or not isinstance(condition[1], str):
         return False
-    *path, last = condition[0].split(".")
-    if last == "display_name":
-        return True
-    if "like" in condition[1].lower():
-        field = None if path else model._fields.get(last)
-        return field is None or field.relational
-    return False
+    return asks_for_a_name(model, *condition)
 
 
 def check_fields(records, values):

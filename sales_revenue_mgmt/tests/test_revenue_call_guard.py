@@ -173,6 +173,63 @@ class TestRevenueCallGuard(PlanCase):
                             self.outside(records, method, *args)
                     self.outside(records, "search_count", ["|"] * 9 + [condition] * 10)
 
+    def test_conditions_on_names_are_bounded_on_every_model_path_and_way(self):
+        walked = 0
+        for name in self.models_of_ours():
+            if self.env.registry[name]._abstract:
+                continue
+            records = self.as_("user", self.env[name])
+            if not records.has_access("read"):
+                records = self.env[name].sudo()
+            for conditions in self.name_conditions(records):
+                with self.subTest(name, condition=conditions[0]):
+                    walked += 1
+                    for join in ("|", "&"):
+                        many = [join] * (len(conditions) - 1) + conditions
+                        for nested in (many, ["!", *many], [("create_uid", "!=", 0), *many]):
+                            self.assertNamesRefused(records.search, nested)
+                    self.assertNamesRefused(records.search_count, many)
+                    self.assertNamesRefused(records._read_group, many, [], ["__count"])
+        self.assertGreater(walked, 150)
+        cells = self.as_("user", self.env["revenue.target.cell"])
+        many = ["|"] * 100 + [("line_id.display_name", "ilike", str(number)) for number in range(101)]
+        for search in (
+            lambda: cells.search_read(many, ["amount"]),
+            lambda: cells.search_fetch(many, ["amount"]),
+            lambda: cells.web_search_read(many, {}),
+            lambda: cells.name_search("a", many),
+            lambda: cells.web_read_group(many, ["line_id"], ["__count"]),
+            lambda: cells.formatted_read_group(many, [], ["__count"]),
+            lambda: cells.read_progress_bar(many, "line_id", {"field": "state", "colors": {"draft": "muted"}}),
+            lambda: cells.search(
+                [("line_id", "any", [("parent_id", "any", ["|"] * 100 + [("display_name", "=", "a")] * 101)])]
+            ),
+        ):
+            self.assertNamesRefused(search)
+
+    def name_conditions(self, records):
+        """101 conditions on names, of each shape that a model has."""
+        shapes = [("display_name", operator) for operator in ("ilike", "=", "not like")]
+        for field in records._fields.values():
+            if field.relational and field.comodel_name in self.env and (field.store or field.search):
+                shapes.append((f"{field.name}.display_name", "ilike"))
+                if field.type == "many2one":
+                    shapes += [(field.name, "ilike"), (field.name, "=")]
+            elif field.search and not field.store and not field.related and field.name != "display_name":
+                shapes.append((field.name, "="))
+        return [[(path, operator, f"n{number}") for number in range(101)] for path, operator in shapes]
+
+    def assertNamesRefused(self, search, *args):
+        with self.assertRaisesRegex(UserError, "more than 100 conditions"):
+            search(*args)
+
+    def test_a_hundred_conditions_on_names_are_answered(self):
+        plan = self.plan()
+        many = ["|"] * 99 + [("display_name", "ilike", f"n{number}") for number in range(99)]
+        many.append(("display_name", "ilike", self.team.name))
+        found = self.as_("finance", self.env["revenue.target.line"]).search([*many, ("target_id", "=", plan.id)])
+        self.assertEqual(found, self.line(plan, self.team))
+
     def test_html_that_is_not_cleaned_takes_nothing_from_the_context(self):
         attack = "<img src=x onerror=alert(1)>"
         found = 0
