@@ -26,8 +26,9 @@ class SheetCheck:
         self.by_key = {line._scope_key(): line for line in table.lines.values()}
         self.starts = [fields.Date.to_date(start) for start in file.starts]
         self.closed = target._closed_until()
-        self.to_units, self.decimals = unit_reader(target), target._decimals()
+        self.to_units, self.decimals, self.whole = unit_reader(target), target._decimals(), target._counts_whole()
         self.refused, self.changes, self.notices = [], [], []
+        self.labels = {start: target._cell_label(start) for start in self.starts}
         # Of leaves, as the file has them; what cannot be read counts as exported.
         self.units = {(key, index): units for key, line in file.lines.items() for index, units in enumerate(line.units)}
         self.rows = {}
@@ -55,14 +56,14 @@ class SheetCheck:
         :rtype: list[dict]
         """
         table, new = self.table, {}
+        days = dict(zip(self.file.starts, self.starts, strict=True))
         sums = dict.fromkeys(table.lines, 0)
         before = dict(sums)
         for change in self.changes:
-            key = change["line_id"], fields.Date.to_date(change["date_start"])
-            new[key] = self.to_units(change["amount"])
-        parents = {line.parent_id.id for line in table.lines.values()}
+            new[change["line_id"], days[change["date_start"]]] = self.to_units(change["amount"])
+        leaves = {line_id for line_id in table.lines if table.is_leaf(line_id)}
         for (line_id, start), units in table.units.items():
-            if line_id not in parents:
+            if line_id in leaves:
                 for ancestor in (*table.above[line_id], line_id):
                     before[ancestor] += units
                     sums[ancestor] += new.get((line_id, start), units)
@@ -96,7 +97,7 @@ class SheetCheck:
     def _note_what_is_missing(self):
         missing = [self._name(key) for key in self.file.lines if key not in self.rows]
         missing += [
-            self.target._cell_label(start)
+            self.labels[start]
             for start, text in zip(self.starts, self.file.starts, strict=True)
             if text not in self.file.columns
         ]
@@ -131,7 +132,7 @@ class SheetCheck:
             self.changes.append(
                 {
                     "line_id": line.id,
-                    "date_start": fields.Date.to_string(start),
+                    "date_start": self.file.starts[index],
                     "amount": self.target._from_units(units, self.decimals),
                 }
             )
@@ -140,7 +141,7 @@ class SheetCheck:
     def _why_no_amount(self, entry):
         """Why an entry is no amount; ``None`` where it is one."""
         if entry.kind == "number":
-            why = self.target._why_not_amount(entry.value)
+            why = self.target._why_not_amount(entry.value, self.whole)
             return why and self.env._(
                 "The number %(why)s. Enter a number from 0 to %(maximum)s.", why=why, maximum=f"{MAX_AMOUNT:,.0f}"
             )
@@ -159,7 +160,7 @@ class SheetCheck:
         """Why the plan, as it is now, does not take the amount; ``None`` where it does."""
         if not line:
             return self.env._("The line is not in the plan any more.")
-        if line.child_ids:
+        if not self.table.is_leaf(line.id):
             return self.env._("The line has parts by now: it is their sum. Export the plan again.")
         cell = self.table.cells[line.id, start]
         if self.table.locked[line.id, start]:
@@ -258,7 +259,7 @@ class SheetCheck:
                 "place": column,
                 "cell": cell_name(row, column),
                 "line": self._name(key) if key else "",
-                "period": self.target._cell_label(start) if start else "",
+                "period": self.labels[start] if start else "",
                 "value": "" if value is None else str(value)[:MAX_SHOWN],
                 "reason": reason,
             }

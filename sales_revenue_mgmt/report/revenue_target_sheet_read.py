@@ -26,6 +26,9 @@ class Entry(NamedTuple):
     formula: str | None = None
 
 
+EMPTY = Entry("empty")
+
+
 class Line(NamedTuple):
     """What a line was when it was exported: amounts in whole units, and where it stood (row, from 0)."""
 
@@ -58,7 +61,7 @@ class PlanFile(NamedTuple):
     cells: dict
 
     def entry(self, row, column):
-        return self.cells.get((row, column), Entry("empty"))
+        return self.cells.get((row, column), EMPTY)
 
 
 def read_plan(content):
@@ -88,39 +91,31 @@ def _checked(content):
 
 
 def _read(content, parts):
+    # Here, not above: a worker that never imports does not pay for it.
+    from .revenue_target_sheet_cells import open_book
+
     try:
-        values = _open(content, data_only=True)
-        formulas = _open(content, data_only=False)
+        book = open_book(content)
     except Exception as error:
         # Whatever a file can be made to raise: it is not one that a spreadsheet program wrote.
         raise NotAPlan("broken") from error
     try:
-        return _plan_sheet(values, formulas, parts, *_memory(values, parts))
+        return _plan_sheet(book, parts, *_memory(book, parts))
     finally:
-        values.close()
-        formulas.close()
-
-
-def _open(content, data_only):
-    # Here, not above: a worker that never imports does not pay for it.
-    import openpyxl
-
-    with warnings.catch_warnings():
-        # It names what of the file it does not keep; nothing is kept.
-        warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+        book.close()
 
 
 def _rows(sheet, parts):
-    """Rows of cells, from 0, as far as a plan goes."""
+    """Rows as far as a plan goes: their number, from 0, and column, from 0 → cell."""
+    from .revenue_target_sheet_cells import rows_of
+
     # What matters is how far something is written: rows far below may have a height and nothing else.
     path = sheet._worksheet_path.lstrip("/")
     if path not in parts or not path.startswith(SHEETS):
         raise NotAPlan("broken")
     if parts[path].last_row > MAX_ROWS:
         raise NotAPlan("rows", maximum=MAX_ROWS)
-    sheet.reset_dimensions()
-    rows = enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS))
+    rows = rows_of(sheet, MAX_ROWS, MAX_COLUMNS)
     while True:
         try:
             with warnings.catch_warnings():
@@ -139,7 +134,7 @@ def _memory(book, parts):
         raise NotAPlan("no_plan")
     about, starts, raw = {}, [], []
     for _row, cells in _rows(book[MEMORY], parts):
-        head, *values = ["" if cell.value is None else str(cell.value) for cell in cells]
+        head, *values = [_text(cells.get(column)) for column in range(max(cells, default=0) + 1)]
         if head == "line":
             raw.append(values)
         elif head == "periods":
@@ -162,9 +157,9 @@ def _memory(book, parts):
     return about, starts, {line.key: line for line in lines}
 
 
-def _plan_sheet(values, formulas, parts, about, starts, lines):
-    names = [name for name in values.sheetnames if name != MEMORY and hasattr(values[name], "iter_rows")]
-    marks = {name: mark for name in names if (mark := _find_mark(values[name]))}
+def _plan_sheet(book, parts, about, starts, lines):
+    names = [name for name in book.sheetnames if name != MEMORY and hasattr(book[name], "iter_rows")]
+    marks = {name: mark for name in names if (mark := _find_mark(book[name]))}
     if not marks:
         raise NotAPlan("no_sheet")
     if len(marks) > 1:
@@ -172,13 +167,13 @@ def _plan_sheet(values, formulas, parts, about, starts, lines):
         raise NotAPlan("copied", sheets=", ".join(marks))
     ((name, (mark_row, key_column)),) = marks.items()
     columns, rows, cells = {}, [], {}
-    for (row, shown), (_row, written) in zip(_rows(values[name], parts), _rows(formulas[name], parts), strict=False):
+    for row, found in _rows(book[name], parts):
         if row == mark_row:
-            columns = _columns(shown, [*starts, TOTAL])
+            columns = _columns(found, [*starts, TOTAL])
         # The row below has the labels of the periods.
         elif row > mark_row + 1:
-            key = _text(shown[key_column]) if key_column < len(shown) else ""
-            entries = {column: _entry(shown, written, column) for column in columns.values()}
+            key = _text(found.get(key_column)).strip()
+            entries = {column: _entry(found.get(column)) for column in columns.values()}
             if key or any(entry.kind == "number" for entry in entries.values()):
                 rows.append((row, key))
                 cells.update(((row, column), entry) for column, entry in entries.items())
@@ -199,8 +194,8 @@ def _find_mark(sheet):
 
 def _columns(cells, keys):
     columns = {}
-    for column, cell in enumerate(cells):
-        key = _text(cell)
+    for column, cell in sorted(cells.items()):
+        key = _text(cell).strip()
         if key in columns:
             raise NotAPlan("twice", first=column_name(columns[key]), second=column_name(column))
         if key in keys:
@@ -211,20 +206,16 @@ def _columns(cells, keys):
 
 
 def _text(cell):
-    return "" if cell.value is None else str(cell.value).strip()
+    return "" if cell is None or cell.value is None else str(cell.value)
 
 
-def _entry(shown, written, column):
-    if column >= len(shown):
-        return Entry("empty")
-    cell, source = shown[column], written[column] if column < len(written) else None
-    value, formula = cell.value, None
-    if source is not None and source.data_type == "f":
-        # Formulas of arrays and data tables are objects with a text.
-        formula = str(getattr(source.value, "text", None) or source.value)
+def _entry(cell):
+    if cell is None:
+        return EMPTY
+    value, formula = cell.value, cell.formula
     if value is None or (isinstance(value, str) and not value.strip()):
         return Entry("unsaved" if formula else "empty", None, formula)
-    if cell.data_type == "e":
+    if cell.kind == "e":
         kind = "error"
     elif isinstance(value, bool):
         kind = "boolean"

@@ -2,12 +2,14 @@
 
 import base64
 import io
+from unittest.mock import patch
 
 import openpyxl
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
+from ..report import revenue_target_sheet_mark
 from .test_revenue_target_xlsx import SheetCase
 
 
@@ -128,6 +130,18 @@ class TestRevenueTargetXlsxAccess(SheetCase, HttpCase):
         for person in (self.controller, self.people["user"], self.people["auditor"]):
             self.authenticate(person.login, person.login)
             self.assertEqual(self.url_open(url).status_code, 404)
+
+    def test_of_very_many_refused_cells_the_first_have_notes(self):
+        plan = self.plan()
+        content = self.edited(self.exported(plan), dict.fromkeys(("D8", "E8", "F8", "D9"), "many"))
+        with patch.object(revenue_target_sheet_mark, "MAX_NOTES", 2):
+            marked = self.as_("finance", plan)._marked_workbook(content)
+        sheet = openpyxl.load_workbook(io.BytesIO(marked)).worksheets[0]
+        cells = [sheet[name] for name in ("D8", "E8", "F8", "D9")]
+        self.assertEqual({cell.fill.fgColor.rgb for cell in cells}, {"00F8D7DA"})
+        self.assertEqual([bool(cell.comment) for cell in cells], [True, True, False, False])
+        self.assertNotIn("more cells", cells[0].comment.text)
+        self.assertIn("2 more cells are red", cells[1].comment.text)
 
     def test_a_forged_preview_is_worth_nothing(self):
         plan = self.plan()

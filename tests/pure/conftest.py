@@ -61,3 +61,8 @@ def period_module():
 @pytest.fixture(scope="session")
 def guard_module():
     return load("report/revenue_target_sheet_guard.py")
+
+
+@pytest.fixture(scope="session")
+def cells_module():
+    return load("report/revenue_target_sheet_cells.py")
