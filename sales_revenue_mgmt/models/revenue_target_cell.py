@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .revenue_fields import KnownMany2one
+
 
 class RevenueTargetCell(models.Model):
     _name = "revenue.target.cell"
@@ -10,7 +12,8 @@ class RevenueTargetCell(models.Model):
     _order = "date_start, line_id, id"
 
     line_id = fields.Many2one("revenue.target.line", required=True, index=True, ondelete="cascade", readonly=True)
-    target_id = fields.Many2one(related="line_id.target_id", store=True, index=True, ondelete="cascade")
+    # It is the line's, and goes with it.
+    target_id = KnownMany2one(related="line_id.target_id", store=True, index=True, ondelete="cascade")
     date_start = fields.Date("Period", required=True, readonly=True)
     date_end = fields.Date("Period End", required=True, readonly=True)
     amount = fields.Monetary(string="Target", required=True, default=0.0)
@@ -27,6 +30,9 @@ class RevenueTargetCell(models.Model):
     industry_id = fields.Many2one(related="line_id.industry_id")
     channel_id = fields.Many2one(related="line_id.channel_id")
     product_id = fields.Many2one(related="line_id.product_id")
+    # Whoever has changed a plan stands in the trail, which keeps them from being deleted.
+    create_uid = KnownMany2one("res.users", "Created by", readonly=True)
+    write_uid = KnownMany2one("res.users", "Last Updated by", readonly=True)
 
     _once = models.UniqueIndex("(line_id, date_start)")
     _amount_range = models.Constraint(
@@ -59,15 +65,6 @@ class RevenueTargetCell(models.Model):
         for target, cells in self.grouped("target_id").items():
             target.set_cells([{"line_id": cell.line_id.id, "date_start": cell.date_start, **vals} for cell in cells])
         return True
-
-    def _create_by_plan(self, vals_list):
-        return super().create(vals_list)  # pylint: disable=super-method-mismatch
-
-    def _put(self, vals):
-        return super().write(vals)  # pylint: disable=super-method-mismatch
-
-    def _unlink_by_plan(self):
-        return super().unlink()  # pylint: disable=super-method-mismatch
 
     def _units(self):
         self.ensure_one()

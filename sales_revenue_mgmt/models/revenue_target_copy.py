@@ -6,7 +6,7 @@ from ..analytics.apportion import apportion
 from ..report.revenue_period import overlap
 from .revenue_target_line import KEPT
 from .revenue_target_plan import CUT
-from .revenue_target_rows import PlanRows, insert_cells, unit_reader
+from .revenue_target_rows import PlanRows, add_up, unit_reader, write_cells
 
 
 class RevenueTarget(models.Model):
@@ -48,34 +48,35 @@ class RevenueTarget(models.Model):
         as_before = all(self[name] == source[name] for name in CUT)
         cut = source._periods() if as_before else self._new_periods()
         same = cut == source._periods()
-        lines = source.sudo().line_ids.sorted("parent_path")
-        copies = self._copy_tree(lines, same)
-        cells, shares, to_units = PlanRows(source).cells, {}, unit_reader(source)
-        locks = {line.id: [cell.locked for cell in cells[line.id]] if same else [False] * len(cut) for line in lines}
-        days = [overlap(period, period) for period in cut]
-        for line in lines.filtered(lambda line: not line.child_ids):
-            units = [to_units(cell.amount) for cell in cells[line.id]]
-            if len(units) != len(cut):
-                units = apportion(sum(units), days)
-            shares.update(zip([(copies[line], start) for start, _end in cut], units, strict=True))
-        amounts = dict(zip(shares, apportion(total, shares.values()), strict=True))
-        insert_cells(
+        copies = self._copy_tree(source.sudo().line_ids.sorted("parent_path"), same)
+        read, to_units, days = PlanRows(source), unit_reader(source), [overlap(period, period) for period in cut]
+        rows, shares = read.of(source), {}
+        parents = {row.parent_id for row, _cells in rows}
+        for row, cells in rows:
+            if row.id not in parents:
+                units = [to_units(cell.amount) for cell in cells]
+                shares[row.id] = units if len(units) == len(cut) else apportion(sum(units), days)
+        dealt = iter(apportion(total, [part for units in shares.values() for part in units]))
+        amounts = {line_id: [next(dealt) for _part in units] for line_id, units in shares.items()}
+        add_up(read.lines[source.id], amounts, len(cut))
+        write_cells(
             self,
             [
-                (copies[line], start, end, amounts.get((copies[line], start), 0), locked)
-                for line in lines
-                for (start, end), locked in zip(cut, locks[line.id], strict=True)
+                (copies[row.id], period, units, same and cells[place].locked)
+                for row, cells in rows
+                for place, (period, units) in enumerate(zip(cut, amounts[row.id], strict=True))
             ],
+            [],
+            {copies[line_id]: sum(units) for line_id, units in amounts.items()},
         )
         self.invalidate_recordset()
-        self._sum_up()
 
     def _copy_tree(self, lines, same):
         """Lines like those of another plan, without amounts.
 
         :param bool same: whether they are there from the same day to the same day, or as long as the plan
-        :return: line → id of its copy
-        :rtype: dict
+        :return: id of each line → id of its copy
+        :rtype: dict[int, int]
         """
         copies = {}
         # All of one depth at a time, since each needs what it is part of.
@@ -83,13 +84,13 @@ class RevenueTarget(models.Model):
             values = [
                 {
                     "target_id": self.id,
-                    "parent_id": copies[line.parent_id] if line.parent_id else False,
+                    "parent_id": copies[line.parent_id.id] if line.parent_id else False,
                     "sequence": line.sequence,
                     **line._scope_values(),
                     **({} if same else {"date_start": self.date_start, "date_end": self.date_end}),
                 }
                 for line in own
             ]
-            made = own.with_context(revenue_lines_kept=KEPT)._create_by_plan(values, cells=False)
-            copies.update(zip(own, made.ids, strict=True))
+            made = own.with_context(revenue_lines_kept=KEPT)._create_by_plan(values)
+            copies.update(zip(own.ids, made.ids, strict=True))
         return copies

@@ -4,6 +4,7 @@ from odoo import models
 
 from ..report.revenue_target_sheet import remembered, write_plan
 from .revenue_target_checks import MAX_AMOUNT
+from .revenue_target_rows import unit_reader
 
 # Of a plan's name, in the file's memory.
 MAX_NAME = 200
@@ -47,7 +48,7 @@ class RevenueTarget(models.Model):
         grid = self.get_grid()
         levels = dict(self.env["revenue.target.line"]._fields["level"]._description_selection(self.env))
         lines = {line.id: line for line in self._tree()}
-        keys = {line_id: line._scope_key() for line_id, line in lines.items()}
+        keys, to_units = {line_id: line._scope_key() for line_id, line in lines.items()}, unit_reader(self)
         return {
             "about": self._sheet_identity(),
             "periods": grid["periods"],
@@ -66,7 +67,7 @@ class RevenueTarget(models.Model):
                     "leaf": row["leaf"],
                     "amounts": row["amounts"],
                     "amount": lines[row["id"]].amount,
-                    "units": [self._to_units(amount) for amount in row["amounts"]],
+                    "units": [to_units(amount) for amount in row["amounts"]],
                     "fixed": [
                         locked or not is_open for locked, is_open in zip(row["locked"], row["open"], strict=True)
                     ],

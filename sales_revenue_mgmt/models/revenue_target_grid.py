@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from .revenue_target_line import LEVELS
+from .revenue_target_rows import PlanRows
 
 
 class RevenueTarget(models.Model):
@@ -25,6 +26,8 @@ class RevenueTarget(models.Model):
         periods = self._periods()
         last_year = self._line_actuals([self._last_year(periods)])[0]
         states = dict(self._fields["state"]._description_selection(self.env))
+        # Who may read the plan may read all of it.
+        cells_of = PlanRows(self).cells
         return {
             "id": self.id,
             "name": self.display_name,
@@ -63,9 +66,14 @@ class RevenueTarget(models.Model):
                     "leaf": not line.child_ids,
                     "start": fields.Date.to_string(line.date_start),
                     "end": fields.Date.to_string(line.date_end),
-                    "amounts": line.cell_ids.mapped("amount"),
-                    "locked": line.cell_ids.mapped("locked"),
-                    "open": [cell._is_open(closed) for cell in line.cell_ids],
+                    "amounts": [cell.amount for cell in cells_of[line.id]],
+                    "locked": [cell.locked for cell in cells_of[line.id]],
+                    "open": [
+                        not (closed and cell.date_end <= closed)
+                        and line.date_start <= cell.date_end
+                        and cell.date_start <= line.date_end
+                        for cell in cells_of[line.id]
+                    ],
                     "last_year": last_year[line.id],
                 }
                 for line in self._tree()
@@ -79,7 +87,9 @@ class RevenueTarget(models.Model):
         """
         self.ensure_one()
         # Who may read the plan may read all of it.
-        lines = self.sudo().line_ids.sorted(lambda line: (line.sequence, line.id))
+        lines = self.sudo().line_ids
+        # Read together, wherever the plan itself comes from.
+        lines = lines.browse(lines.ids).sorted(lambda line: (line.sequence, line.id))
         parts = lines.grouped("parent_id")
         ordered, stack = [], list(reversed(parts.get(lines.browse(), lines.browse())))
         while stack:

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .revenue_target_rows import SCOPE, insert_cells
+from .revenue_target_rows import SCOPE
 
 # Level → the field that a line of this level adds to the scope of the line above it. Branch, team and salesperson come in this
 # order; the others stand below any.
@@ -129,10 +129,19 @@ class RevenueTargetLine(models.Model):
     def _search_display_name(self, operator, value):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        return Domain.OR(
-            Domain("level", "=", level) & Domain(f"{name}.display_name", operator, value)
-            for level, name in LEVELS.items()
+        called = Domain.OR(
+            Domain("level", "in", [level for level, field in LEVELS.items() if field == name])
+            & Domain(
+                name,
+                "in",
+                self.env[self._fields[name].comodel_name]
+                .with_context(active_test=False)
+                ._search([("display_name", operator, value)]),
+            )
+            for name in SCOPE
         )
+        # As ids: each name is compared once, and not for each line or amount that is looked through.
+        return Domain("id", "in", self._search(called))
 
     @api.depends("cell_ids.amount")
     def _compute_amount(self):
@@ -222,15 +231,14 @@ class RevenueTargetLine(models.Model):
         vals.setdefault("date_end", parent.date_end)
         return vals
 
-    def _create_by_plan(self, vals_list, cells=True):
+    def _create_by_plan(self, vals_list):
+        """Lines without amounts: the caller gives them those of each period, by a table or as rows."""
         # Also against defaults of the context: what is not said is empty.
         empty = {"force_key": False, "parent_id": False, **dict.fromkeys(SCOPE, False)}
         vals_list = [{**empty, **vals} for vals in vals_list]
         lines = super().create(vals_list)  # pylint: disable=super-method-mismatch
-        if cells:
-            for target, own in lines.sudo().grouped("target_id").items():
-                periods = target._periods()
-                insert_cells(target, [(line_id, *period, 0, False) for line_id in own.ids for period in periods])
+        # The sum of each is written with its amounts, and would cost more than these if Odoo did it line by line.
+        self.env.remove_to_compute(self._fields["amount"], lines)
         return lines
 
     def write(self, vals):

@@ -21,7 +21,7 @@ class RevenueTarget(models.Model):
         self.env.invalidate_all()
         table = PlanTable(self)
         for line, amount in amounts.items():
-            table.put(table.leaves(line.id), self._checked_amount(amount, line), line.id)
+            table.put(table.leaves(line.id), self._checked_amount(amount, line, table=table), line.id)
         for parent, parts in lines.sudo().grouped("parent_id").items():
             without = [part.id for part in parts if part not in amounts]
             if not parent.child_ids - parts and without:
@@ -63,10 +63,11 @@ class RevenueTargetLine(models.Model):
         """Amounts of periods in which the line is not there go to its other periods; where there are none, an error says so."""
         for target, lines in self.grouped("target_id").items():
             table = PlanTable(target)
-            for line in lines.filtered(lambda line: not line.child_ids):
-                lost = [key for key in table.leaves(line.id) if table.units[key] and not table.is_there(key)]
-                total = sum(table.units[key] for key in table.leaves(line.id))
+            for line_id in filter(table.is_leaf, lines.ids):
+                keys = table.leaves(line_id)
+                lost = [key for key in keys if table.units[key] and not table.is_there(key)]
                 if lost:
+                    total = sum(table.units[key] for key in keys)
                     table.units.update(dict.fromkeys(lost, 0))
-                    table.put(table.leaves(line.id), total, line.id)
+                    table.put(keys, total, line_id)
             table.save()

@@ -214,8 +214,7 @@ class RevenueTarget(models.Model):
         )
         self.invalidate_recordset(["line_ids"])
         for root in roots:
-            if amounts[root.target_id.with_env(self.env)]:
-                root.target_id._set_amounts({root: amounts[root.target_id.with_env(self.env)]})
+            root.target_id._set_amounts({root: amounts[root.target_id.with_env(self.env)]})
 
     def _root_level(self):
         return "user" if self.user_id else "team" if self.team_id else "company"
@@ -249,8 +248,8 @@ class RevenueTarget(models.Model):
         result = super().write(vals)
         self._sync_root()
         if before != self._cut_values() and cut != self._new_periods():
-            with self._lines_audited():
-                self._recut(start, end)
+            with self._lines_audited() as read:
+                self._recut(start, end, read)
         return result
 
     def _sync_root(self):

@@ -6,7 +6,7 @@ from ..analytics.apportion import apportion
 from ..report.revenue_measures import MEASURES
 from ..report.revenue_period import overlap
 from .revenue_target_plan import CUT
-from .revenue_target_rows import PlanRows, delete_cells, insert_cells, read_lines, unit_reader, write_line_dates
+from .revenue_target_rows import add_up, delete_cells, unit_reader, write_cells, write_line_dates
 from .revenue_target_table import PlanTable
 
 
@@ -33,28 +33,25 @@ class RevenueTarget(models.Model):
             return value
         return self._from_units(self._to_units(amount, decimals), decimals)
 
-    def _recut(self, old_start, old_end):
+    def _recut(self, old_start, old_end, read):
         """Other periods, the same goals: each old amount goes to the new periods that share days with it, in proportion to
-        these days; what has lost all its days goes where the rest of the line is. Each line keeps its amount."""
+        these days; what has lost all its days goes where the rest of the line is. Each line keeps its amount.
+
+        :param PlanRows read: lines and amounts as they are
+        """
         self._check_size()
-        rows, new = read_lines(self)[self.id], self._new_periods()
+        rows, new = read.lines[self.id], self._new_periods()
         write_line_dates(self, [(row.id, *self._dates_after(row, old_start, old_end)) for row in rows])
-        amounts = self._amounts_after(new)
-        # From the parts to what they are part of.
-        for row in reversed(rows):
-            units, _locks = amounts[row.id]
-            if row.parent_id:
-                above, locks = amounts.get(row.parent_id, ([0] * len(new), [False] * len(new)))
-                amounts[row.parent_id] = [sum(pair) for pair in zip(above, units, strict=True)], locks
+        amounts, locks = self._amounts_after(read, new)
+        add_up(rows, amounts, len(new))
         delete_cells(self, amounts)
-        insert_cells(
-            self,
-            [
-                (line_id, *period, *values)
-                for line_id, (units, locks) in amounts.items()
-                for period, *values in zip(new, units, locks, strict=True)
-            ],
-        )
+        none = [False] * len(new)
+        cells = [
+            (line_id, *values)
+            for line_id, units in amounts.items()
+            for values in zip(new, units, locks.get(line_id, none), strict=True)
+        ]
+        write_cells(self, cells, [], {line_id: sum(units) for line_id, units in amounts.items()})
         self.sudo().line_ids._clear_absence()
 
     def _dates_after(self, row, old_start, old_end):
@@ -63,15 +60,16 @@ class RevenueTarget(models.Model):
         end = self.date_end if row.date_end == old_end else min(row.date_end, self.date_end)
         return min(start, self.date_end), max(end, self.date_start)
 
-    def _amounts_after(self, new):
+    def _amounts_after(self, read, new):
         """What lines without parts have in other periods.
 
-        :return: line id → whole units, and whether they are locked, per period
-        :rtype: dict[int, tuple[list[int], list[bool]]]
+        :param PlanRows read: lines and amounts as they are
+        :return: line id → whole units per period, and line id → whether they are locked
+        :rtype: tuple[dict[int, list[int]], dict[int, list[bool]]]
         """
-        rows, to_units = PlanRows(self).of(self), unit_reader(self)
+        rows, to_units = read.of(self), unit_reader(self)
         parents = {row.parent_id for row, _cells in rows}
-        shared, answer = {}, {}
+        shared, amounts, all_locks = {}, {}, {}
         for row, own in rows:
             if row.id in parents:
                 continue
@@ -90,8 +88,8 @@ class RevenueTarget(models.Model):
                     units[index] += part
             if lost:
                 units = [sum(pair) for pair in zip(units, apportion(lost, units), strict=True)]
-            answer[row.id] = units, [locks.get(period, False) for period in new]
-        return answer
+            amounts[row.id], all_locks[row.id] = units, [locks.get(period, False) for period in new]
+        return amounts, all_locks
 
     def _round_amounts(self, decimals):
         """Amounts with fewer decimals: cents become whole orders, or whole yen. The total is rounded, and each amount to the next
@@ -105,5 +103,5 @@ class RevenueTarget(models.Model):
         units = [table.units[key] for key in keys]
         parts = apportion((2 * sum(units) + step) // (2 * step), units)
         table.units.update(zip(keys, (part * step for part in parts), strict=True))
-        with self._lines_audited():
+        with self._lines_audited(table.read):
             table.save()

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from odoo import models
 
 from ..report.revenue_audit_chain import digest
-from .revenue_target_rows import PlanRows, unit_reader
+from .revenue_target_line import LEVELS
+from .revenue_target_rows import SCOPE, PlanRows, unit_reader
 
 # So many changed amounts an entry of the trail spells out; the hash covers all.
 MAX_WORDS = 100
@@ -19,6 +20,12 @@ class RevenueTarget(models.Model):
 
     def _audit_fields(self):
         return [*super()._audit_fields(), "cadence", "scenario", "line_ids"]
+
+    def _audit_values(self):
+        # The lines of all plans together.
+        if not isinstance(self.env.context.get("revenue_plan_rows"), PlanRows):
+            self = self.with_context(revenue_plan_rows=PlanRows(self))
+        return super()._audit_values()
 
     def _audit_value(self, name):
         if name == "line_ids":
@@ -39,17 +46,21 @@ class RevenueTarget(models.Model):
         return values
 
     @contextmanager
-    def _lines_audited(self):
-        """What happens to the lines inside is written down, once: which amounts, from what to what."""
-        old = PlanRows(self)
+    def _lines_audited(self, old=None):
+        """What happens to the lines inside is written down, once: which amounts, from what to what.
+
+        :param PlanRows old: lines and amounts as they are, where the caller has them already
+        :return: the same, for what happens inside
+        """
+        old = old or PlanRows(self)
         before = self.with_context(revenue_plan_rows=old)._audit_values()
-        places = {target.id: target.sudo()._places_in_trail(old) for target in self}
-        yield
+        places = {target.id: target._places_in_trail(old) for target in self}
+        yield old
         new = PlanRows(self)
         after = self.with_context(revenue_plan_rows=new)._audit_values()
         changed = self.filtered(lambda target: before[target.id] != after[target.id])
         for target in changed:
-            was, now = places[target.id], target.sudo()._places_in_trail(new)
+            was, now = places[target.id], target._places_in_trail(new)
             for values, own, others in ((before, was, now), (after, now, was)):
                 values, words = values[target.id], target._changes_in_words(own, others)
                 if values["line_ids"] and words:
@@ -60,16 +71,16 @@ class RevenueTarget(models.Model):
         """What each line has, for the trail.
 
         :param PlanRows rows: of the moment
-        :return: place → name of the line, and its dates, or an amount and whether it is locked
+        :return: place → what the line is called after (a field and an id), and its dates, or an amount and whether it is locked
         :rtype: dict[tuple, tuple]
         """
         self.ensure_one()
-        found, own = {}, rows.of(self)
-        lines = self.env["revenue.target.line"].browse([row.id for row, _cells in own]).with_context(lang="en_US")
-        for (row, cells), name in zip(own, lines.mapped("display_name"), strict=True):
-            found[row.key, None] = name, row.date_start, row.date_end
+        found = {}
+        for row, cells in rows.of(self):
+            named = LEVELS[row.level], row.scope[SCOPE.index(LEVELS[row.level])]
+            found[row.key, None] = named, row.date_start, row.date_end
             for cell in cells:
-                found[row.key, cell.date_start] = name, cell.amount, cell.locked
+                found[row.key, cell.date_start] = named, cell.amount, cell.locked
         return found
 
     def _changes_in_words(self, own, others):
@@ -78,9 +89,16 @@ class RevenueTarget(models.Model):
         :param dict own: as of :meth:`_places_in_trail`
         """
         changed, decimals = [key for key, value in own.items() if others.get(key) != value], self._decimals()
+        Line = self.env["revenue.target.line"].sudo().with_context(lang="en_US")
+        # As a line is called: who may read it may know that.
+        shown, names = {own[key][0] for key in changed[:MAX_WORDS]}, {}
+        for field in {field for field, _record_id in shown}:
+            records = Line[field].browse([record_id for name, record_id in shown if name == field])
+            names.update(((field, record.id), record.display_name) for record in records)
         words = []
         for key in changed[:MAX_WORDS]:
-            name, value, more = own[key]
+            named, value, more = own[key]
+            name = names[named]
             if key[1]:
                 words.append(f"{name} {key[1]}: {value:.{decimals}f}{' (locked)' if more else ''}")
             else:

@@ -33,6 +33,7 @@ from . import (
     test_revenue_target_results,
     test_revenue_target_tools,
     test_revenue_target_tour,
+    test_revenue_target_trail,
     test_revenue_target_xlsx,
     test_revenue_target_xlsx_access,
     test_revenue_target_xlsx_files,
