@@ -31,26 +31,36 @@ class RevenueTarget(models.Model):
         :rtype: dict
         :raises AccessError: the user may not change the plan
         """
+        return self._read_workbook(content)[0]
+
+    def _read_workbook(self, content):
+        """
+        :param bytes content: the file
+        :return: as of :meth:`_check_workbook`, and what was read; ``None`` where the file as a whole is refused
+        :rtype: tuple[dict, PlanFile | None]
+        """
         self.ensure_one()
         self.check_access("write")
         report = {"problem": None, "refused": [], "changes": [], "totals": [], "notices": []}
         if self.state != "draft":
-            return {**report, "problem": self.env._("The plan is not a draft any more; its amounts cannot be changed.")}
+            problem = self.env._("The plan is not a draft any more; its amounts cannot be changed.")
+            return {**report, "problem": problem}, None
         try:
             file = read_plan(content)
         except NotAPlan as error:
-            return {**report, "problem": self._why_no_plan(error)}
+            return {**report, "problem": self._why_no_plan(error)}, None
         table = PlanTable(self)
         if problem := self._why_another_plan(file, table):
-            return {**report, "problem": problem}
+            return {**report, "problem": problem}, None
         check = SheetCheck(self, file, table).run()
-        return {
+        report = {
             "problem": None,
             "refused": check.refused,
             "changes": check.changes,
             "totals": check.totals(),
             "notices": check.notices,
         }
+        return report, file
 
     def _marked_workbook(self, content):
         """The file with its refused cells in red, each with the reason.
@@ -59,14 +69,14 @@ class RevenueTarget(models.Model):
         :return: ``None`` where no single cell is refused
         :rtype: bytes | None
         """
-        refused = self._check_workbook(content)["refused"]
-        if not refused:
+        report, file = self._read_workbook(content)
+        if not report["refused"]:
             return None
-        reasons = [(refusal["row"] - 1, refusal["place"], refusal["reason"]) for refusal in refused]
+        reasons = [(refusal["row"] - 1, refusal["place"], refusal["reason"]) for refusal in report["refused"]]
         # What claims to be a number and is none would stop the copying, too.
         return mark_cells(
             readable(content),
-            read_plan(content).sheet,
+            file.sheet,
             reasons,
             self.env._("Import"),
             lambda count: self.env._("%(count)s more cells are red, without a note.", count=count),

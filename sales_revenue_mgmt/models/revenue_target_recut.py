@@ -103,5 +103,5 @@ class RevenueTarget(models.Model):
         units = [table.units[key] for key in keys]
         parts = apportion((2 * sum(units) + step) // (2 * step), units)
         table.units.update(zip(keys, (part * step for part in parts), strict=True))
-        with self._lines_audited():
+        with self._lines_audited(table.read):
             table.save()

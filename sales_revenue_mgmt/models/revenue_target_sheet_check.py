@@ -28,6 +28,7 @@ class SheetCheck:
         self.closed = target._closed_until()
         self.to_units, self.decimals, self.whole = unit_reader(target), target._decimals(), target._counts_whole()
         self.refused, self.changes, self.notices = [], [], []
+        self.labels = {start: target._cell_label(start) for start in self.starts}
         # Of leaves, as the file has them; what cannot be read counts as exported.
         self.units = {(key, index): units for key, line in file.lines.items() for index, units in enumerate(line.units)}
         self.rows = {}
@@ -96,7 +97,7 @@ class SheetCheck:
     def _note_what_is_missing(self):
         missing = [self._name(key) for key in self.file.lines if key not in self.rows]
         missing += [
-            self.target._cell_label(start)
+            self.labels[start]
             for start, text in zip(self.starts, self.file.starts, strict=True)
             if text not in self.file.columns
         ]
@@ -260,7 +261,7 @@ class SheetCheck:
                 "place": column,
                 "cell": cell_name(row, column),
                 "line": self._name(key) if key else "",
-                "period": self.target._cell_label(start) if start else "",
+                "period": self.labels[start] if start else "",
                 "value": "" if value is None else str(value)[:MAX_SHOWN],
                 "reason": reason,
             }

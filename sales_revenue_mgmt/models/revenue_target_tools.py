@@ -48,7 +48,7 @@ class RevenueTarget(models.Model):
             notes += [
                 self.env._(
                     "%(line)s, %(period)s: keeps %(amount)s, which is locked or closed; its share would be another.",
-                    line=parts[part].display_name,
+                    line=table.lines[parts.ids[part]].display_name,
                     period=start,
                     amount=self._from_units(kept[part]),
                 )
