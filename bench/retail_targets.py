@@ -32,7 +32,8 @@ def make(env, records):
         [
             ("company_id", "=", company.id),
             ("scenario", "=", SCENARIO),
-            ("state", "=", "posted"),
+            ("state", "!=", "cancelled"),
+            ("superseded", "=", False),
             ("measure", "=", "booked"),
             ("team_id", "=", False),
             ("user_id", "=", False),
@@ -41,7 +42,7 @@ def make(env, records):
     )
     if taken:
         raise ValueError(
-            f"{company.name} has a plan of this year in scenario Commit already; close or remove that one first."
+            f"{company.name} has a target of this year in scenario Commit already; cancel or remove that one first."
         )
     branches = env["res.company"].search([("parent_id", "=", company.id)])
     sold = _sold(env, branches)
