@@ -6,7 +6,7 @@ SERVER_LOG=$HOME_DIR/log/server.log
 server_pid() {
   local pid
   pid=$(cut -d' ' -f1 "$SERVER_PID_FILE" 2>/dev/null) || return 1
-  [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q -- "-c $HOME_DIR/odoo.conf" && printf '%s\n' "$pid"
+  [ -n "$pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q -- "-c $HOME_DIR/odoo.conf" && printf '%s\n' "$pid"
 }
 server_port() { cut -d' ' -f2 "$SERVER_PID_FILE" 2>/dev/null; }
 server_database() { cut -d' ' -f3 "$SERVER_PID_FILE" 2>/dev/null; }
