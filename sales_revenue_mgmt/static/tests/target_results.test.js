@@ -185,6 +185,7 @@ test("a forecast says which weeks count as usual", async () => {
     await animationFrame();
     await animationFrame();
     expect(".o_revenue_results").toHaveText(/is unusual: its 40,000\.00 count as 1,020\.00/);
+    expect.verifySteps(["explain 1 of 7"]);
 });
 
 test("a plan with one period has a bar for each number, not a curve of one point", async () => {
