@@ -164,7 +164,8 @@ def test_branches_teams_and_people_with_the_transactions_of_the_source(database)
     assert {name: round(number, 2) for name, number in answer["facts"].items()} == {
         "booked": value,
         "invoiced": value,
-        "orders": len(baskets),
+        # A basket of which nothing was sold is no order.
+        "orders": source[(source["quantity"] != 0) | (source["sales_value"] != 0)]["basket_id"].nunique(),
     }
 
     theirs = database.script(THEIRS)
