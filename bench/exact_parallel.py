@@ -21,10 +21,13 @@ WRITES = (
     " WHERE order_id = %(order)s)",
     "DELETE FROM sale_order_line WHERE id = (SELECT MAX(id) FROM sale_order_line WHERE order_id = %(order)s"
     " HAVING COUNT(*) > 2)",
-    "INSERT INTO sale_order_line SELECT (jsonb_populate_record(l, jsonb_build_object('id',"
-    " nextval('sale_order_line_id_seq')))).* FROM sale_order_line l WHERE l.id = (SELECT MIN(id) FROM sale_order_line"
+    # With its taxes, as Odoo copies a line.
+    "WITH first AS (SELECT MIN(id) AS id FROM sale_order_line WHERE order_id = %(order)s AND reward_id IS NULL),"
     # What a reward was given for is remembered by its line.
-    " WHERE order_id = %(order)s AND reward_id IS NULL)",
+    " copied AS (INSERT INTO sale_order_line SELECT (jsonb_populate_record(l, jsonb_build_object('id',"
+    " nextval('sale_order_line_id_seq')))).* FROM sale_order_line l JOIN first USING (id) RETURNING id)"
+    " INSERT INTO account_tax_sale_order_line_rel (sale_order_line_id, account_tax_id) SELECT copied.id, taxes.account_tax_id"
+    " FROM copied, first JOIN account_tax_sale_order_line_rel taxes ON taxes.sale_order_line_id = first.id",
     "UPDATE account_move SET invoice_date = invoice_date + (random() * 4 - 2)::int WHERE id = %(move)s",
     "UPDATE account_move SET state = CASE state WHEN 'posted' THEN 'draft' ELSE 'posted' END WHERE id = %(move)s",
     "UPDATE account_move_line SET balance = balance - 1, credit = credit + 1 WHERE move_id = %(move)s"

@@ -545,6 +545,12 @@ class World:
             " RETURNING id"
         )
         if line:
+            self.env.cr.execute(
+                "INSERT INTO account_move_line_account_tax_rel SELECT %s, account_tax_id FROM account_move_line_account_tax_rel"
+                " WHERE account_move_line_id = %s",
+                [number, line.id],
+            )
+            self.env.invalidate_all(flush=False)
             self.memory.copy(line, number)
 
     def do_sql_delete_move_line(self):

@@ -63,7 +63,6 @@ def stores(env, retail):
             "account.journal": journal.ids,
             "crm.team": teams.ids,
             "res.users": users.ids,
-            "res.partner": users.partner_id.ids,
         },
     )
 
@@ -119,16 +118,16 @@ def organisation(env, retail):
             "crm.team": teams.ids,
             "res.users": users.ids,
             "res.company": branches.ids,
-            "resource.calendar": branches.resource_calendar_id.ids,
-            "ir.sequence": branches.batch_payment_sequence_id.ids,
-            "res.partner": [*users.partner_id.ids, *branches.partner_id.ids],
         },
     )
 
 
 def _branches(env):
     company = env.company
-    branches = env["res.company"].create(
+    known = env["res.company"].with_context(active_test=False).search([("parent_id", "=", company.id)])
+    branches = _make_or_update(
+        known,
+        "name",
         [
             {
                 "name": f"Retail {place}",
@@ -138,7 +137,7 @@ def _branches(env):
                 "revenue_default_measure": company.revenue_default_measure,
             }
             for place in BRANCHES
-        ]
+        ],
     )
     env.flush_all()
     # Odoo gives a branch the accounts of its parent at the end of the transaction; invoices need them now.
@@ -155,23 +154,22 @@ def _users(env, company, people, can_log_in=False):
     :param people: name, login and groups of each
     :param can_log_in: with the login as password, like the people of the demo data
     """
-    users = (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create(
-            [
-                {
-                    "name": name,
-                    "login": login,
-                    "email": can_log_in and f"{login}@example.com",
-                    "company_id": company.id,
-                    "company_ids": [(6, 0, company.ids)],
-                    "group_ids": [(6, 0, [env.ref(group).id for group in groups])],
-                    "tz": company.revenue_tz,
-                }
-                for name, login, groups in people
-            ]
-        )
+    everybody = env["res.users"].with_context(no_reset_password=True, active_test=False)
+    users = _make_or_update(
+        everybody.search([("login", "in", [login for _name, login, _groups in people])]),
+        "login",
+        [
+            {
+                "name": name,
+                "login": login,
+                "email": can_log_in and f"{login}@example.com",
+                "company_id": company.id,
+                "company_ids": [(6, 0, company.ids)],
+                "group_ids": [(6, 0, [env.ref(group).id for group in groups])],
+                "tz": company.revenue_tz,
+            }
+            for name, login, groups in people
+        ],
     )
     if can_log_in:
         # They begin with their targets, and without OdooBot's chat over them.
@@ -183,6 +181,23 @@ def _users(env, company, people, can_log_in=False):
         for user in users:
             user._set_encrypted_password(user.id, hasher.hash(user.login))
     return users
+
+
+def _make_or_update(known, key, wanted):
+    """Records with the wanted values, in their order: those of an earlier load, which its removal has archived, or new ones.
+
+    :param str key: the field by which they are known
+    """
+    of_key = {record[key]: record for record in known}
+    for values in wanted:
+        record = of_key.get(values[key])
+        if record:
+            # Only what differs: an e-mail address that is written tells its owner by mail.
+            kept = {name: record._fields[name].convert_to_write(record[name], record) for name in values}
+            record.write({name: value for name, value in values.items() if kept[name] != value} | {"active": True})
+    new = [values for values in wanted if values[key] not in of_key]
+    of_key |= {record[key]: record for record in known.create(new)}
+    return known.browse(of_key[values[key]].id for values in wanted)
 
 
 def _journal(env, company, name, code):
