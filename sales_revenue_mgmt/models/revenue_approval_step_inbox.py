@@ -161,17 +161,25 @@ class RevenueApprovalStep(models.Model):
                 asked[user] |= step
         for user, steps in asked.items():
             env = steps.with_context(lang=user.lang, tz=user.tz).env
+            # One row per document, also where two rules ask the same person.
+            documents = steps.with_env(env).grouped(lambda step: (step.res_model, step.res_id)).values()
             values = {
                 "user": user,
                 "rows": [
-                    {"step": step, "words": step._in_words(user), "url": step._link()} for step in steps.with_env(env)
+                    {
+                        "step": of_one[0],
+                        "words": [step._in_words(user) for step in of_one],
+                        "deadline": min((step.deadline for step in of_one if step.deadline), default=False),
+                        "url": of_one[0]._link(),
+                    }
+                    for of_one in documents
                 ],
             }
             body = env["ir.qweb"]._render("sales_revenue_mgmt.revenue_approval_mail", values, minimal_qcontext=True)
-            if len(steps) == 1:
-                subject = env._("Your approval is needed: %(document)s", document=steps.record_name)
+            if len(documents) == 1:
+                subject = env._("Your approval is needed: %(document)s", document=steps[0].record_name)
             else:
-                subject = env._("%(count)s documents need your approval", count=len(steps))
+                subject = env._("%(count)s documents need your approval", count=len(documents))
             user.with_env(env)._revenue_notify(subject, body)
 
     def _link(self):

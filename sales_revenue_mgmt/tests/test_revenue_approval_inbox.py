@@ -79,6 +79,15 @@ class TestRevenueApprovalInbox(RevenueCase):
         self.assertEqual(len(messages) - before, 1)
         self.assertEqual(messages[0].subject, "3 documents need your approval")
 
+    def test_one_row_for_a_document_that_two_rules_send_to_one_person(self):
+        rules = self.env["revenue.approval.rule"].search([("approver_type", "=", "leader")])
+        rules[0].copy({"name": "Second opinion"})
+        partner = self.people["manager"].partner_id
+        target = self.submitted()
+        message = self.env["mail.message"].search([("notified_partner_ids", "in", partner.ids)], limit=1)
+        self.assertEqual(message.subject, f"Your approval is needed: {target.display_name}")
+        self.assertEqual(str(message.body).count(f"res_id={target.id}"), 1)
+
     def test_bulk_approval_with_one_reason(self):
         targets = self.submitted() | self.submitted(measure="orders")
         steps = self.as_("manager", self.env["revenue.approval.step"]).search([("is_mine", "=", True)])
