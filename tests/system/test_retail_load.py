@@ -7,7 +7,7 @@ COUNTS = """
     SELECT (SELECT COUNT(*) FROM sale_order), (SELECT COUNT(*) FROM sale_order_line), (SELECT COUNT(*) FROM account_move),
            (SELECT COUNT(*) FROM account_move_line), (SELECT COUNT(*) FROM product_template),
            (SELECT COUNT(*) FROM product_product), (SELECT COUNT(*) FROM product_category),
-           (SELECT COUNT(*) FROM res_partner p WHERE NOT EXISTS (SELECT FROM res_users u WHERE u.partner_id = p.id AND NOT u.active)),
+           (SELECT COUNT(*) FROM res_partner WHERE id NOT IN (SELECT partner_id FROM res_users WHERE NOT active)),
            (SELECT COUNT(*) FROM res_users WHERE active), (SELECT COUNT(*) FROM crm_team), (SELECT COUNT(*) FROM account_journal),
            (SELECT COUNT(*) FROM ir_config_parameter), (SELECT COUNT(*) FROM mail_message)
 """
