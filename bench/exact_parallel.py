@@ -21,9 +21,8 @@ WRITES = (
     " WHERE order_id = %(order)s)",
     "DELETE FROM sale_order_line WHERE id = (SELECT MAX(id) FROM sale_order_line WHERE order_id = %(order)s"
     " HAVING COUNT(*) > 2)",
-    # With its taxes, as Odoo copies a line.
+    # With its taxes, as Odoo copies a line; not a reward, whose line remembers what it was given for.
     "WITH first AS (SELECT MIN(id) AS id FROM sale_order_line WHERE order_id = %(order)s AND reward_id IS NULL),"
-    # What a reward was given for is remembered by its line.
     " copied AS (INSERT INTO sale_order_line SELECT (jsonb_populate_record(l, jsonb_build_object('id',"
     " nextval('sale_order_line_id_seq')))).* FROM sale_order_line l JOIN first USING (id) RETURNING id)"
     " INSERT INTO account_tax_sale_order_line_rel (sale_order_line_id, account_tax_id) SELECT copied.id, taxes.account_tax_id"

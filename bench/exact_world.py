@@ -539,18 +539,18 @@ class World:
         self.env.invalidate_all(flush=False)
 
     def do_sql_insert_move_line(self):
+        # With its taxes, as Odoo copies a line.
         line, number = self._sql_move_line(
-            "INSERT INTO account_move_line SELECT (jsonb_populate_record("
-            " l, jsonb_build_object('id', nextval('account_move_line_id_seq')))).* FROM account_move_line l WHERE l.id = %s"
-            " RETURNING id"
+            "WITH first AS (SELECT %s AS id),"
+            " copied AS (INSERT INTO account_move_line SELECT (jsonb_populate_record("
+            " l, jsonb_build_object('id', nextval('account_move_line_id_seq')))).* FROM account_move_line l JOIN first USING (id)"
+            " RETURNING id),"
+            " taxed AS (INSERT INTO account_move_line_account_tax_rel (account_move_line_id, account_tax_id)"
+            " SELECT copied.id, taxes.account_tax_id"
+            " FROM copied, first JOIN account_move_line_account_tax_rel taxes ON taxes.account_move_line_id = first.id)"
+            " SELECT id FROM copied"
         )
         if line:
-            self.env.cr.execute(
-                "INSERT INTO account_move_line_account_tax_rel SELECT %s, account_tax_id FROM account_move_line_account_tax_rel"
-                " WHERE account_move_line_id = %s",
-                [number, line.id],
-            )
-            self.env.invalidate_all(flush=False)
             self.memory.copy(line, number)
 
     def do_sql_delete_move_line(self):

@@ -124,9 +124,8 @@ def organisation(env, retail):
 
 def _branches(env):
     company = env.company
-    known = env["res.company"].with_context(active_test=False).search([("parent_id", "=", company.id)])
     branches = _make_or_update(
-        known,
+        env["res.company"],
         "name",
         [
             {
@@ -154,9 +153,8 @@ def _users(env, company, people, can_log_in=False):
     :param people: name, login and groups of each
     :param can_log_in: with the login as password, like the people of the demo data
     """
-    everybody = env["res.users"].with_context(no_reset_password=True, active_test=False)
     users = _make_or_update(
-        everybody.search([("login", "in", [login for _name, login, _groups in people])]),
+        env["res.users"].with_context(no_reset_password=True),
         "login",
         [
             {
@@ -183,21 +181,22 @@ def _users(env, company, people, can_log_in=False):
     return users
 
 
-def _make_or_update(known, key, wanted):
+def _make_or_update(model, key, wanted):
     """Records with the wanted values, in their order: those of an earlier load, which its removal has archived, or new ones.
 
     :param str key: the field by which they are known
     """
-    of_key = {record[key]: record for record in known}
+    known = model.with_context(active_test=False).search([(key, "in", [values[key] for values in wanted])])
+    of_key = {record[key]: record.id for record in known}
     for values in wanted:
-        record = of_key.get(values[key])
-        if record:
+        if values[key] in of_key:
+            record = model.browse(of_key[values[key]])
             # Only what differs: an e-mail address that is written tells its owner by mail.
             kept = {name: record._fields[name].convert_to_write(record[name], record) for name in values}
             record.write({name: value for name, value in values.items() if kept[name] != value} | {"active": True})
-    new = [values for values in wanted if values[key] not in of_key]
-    of_key |= {record[key]: record for record in known.create(new)}
-    return known.browse(of_key[values[key]].id for values in wanted)
+    made = model.create([values for values in wanted if values[key] not in of_key])
+    of_key |= {record[key]: record.id for record in made}
+    return model.browse(of_key[values[key]] for values in wanted)
 
 
 def _journal(env, company, name, code):

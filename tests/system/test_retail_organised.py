@@ -8,14 +8,8 @@ TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'p
 KEPT = ("orm_signaling_", "ir_cron_progress", "revenue_audit_", "bus_bus")
 # What hangs on archived people and branches, and the mail that asked for approval of their plan.
 OF_THE_ARCHIVED = {
-    *(
-        "res_users",
-        "res_users_settings",
-        "res_groups_users_rel",
-        "res_partner",
-        "ir_attachment",
-        "digest_digest_res_users_rel",
-    ),
+    *("res_users", "res_users_settings", "res_groups_users_rel", "digest_digest_res_users_rel"),
+    *("res_partner", "ir_attachment"),
     *("res_company", "resource_calendar", "resource_calendar_attendance", "ir_sequence", "ir_default"),
     *("product_taxes_rel", "product_supplier_taxes_rel"),
     *("mail_mail", "mail_message", "mail_notification", "mail_message_res_partner_rel", "mail_mail_res_partner_rel"),
