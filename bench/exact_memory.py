@@ -1,5 +1,5 @@
 """What the world of the tests of exactness remembers of each line, worked out by itself at the moment of each change: list and
-pricelist price, unit cost, and what a reward was given for. Nothing that the addon has captured is read."""
+pricelist price, unit cost, how a discount was given, what a reward was given for. Nothing that the addon has captured is read."""
 
 
 class Memory:
@@ -10,7 +10,7 @@ class Memory:
     def __init__(self, world):
         self.world = world
         self.prepaid = world.env["product.product"]
-        self._prices, self._costs, self._over, self._behind = {}, {}, {}, {}
+        self._prices, self._costs, self._over, self._behind, self._origins = {}, {}, {}, {}, {}
 
     def prices(self, line):
         """List and pricelist price per unit of an order line, in its currency."""
@@ -19,6 +19,11 @@ class Memory:
     def costs(self, line):
         """Cost per unit of an invoice line, in the currency of its company."""
         return self._costs[line.id][1]
+
+    def origin(self, line):
+        """How the discount of an order line or an invoice line was given, or ``None``."""
+        origin = self._origins[line._name, line.id][1]
+        return ("percent" if line.discount else None) if origin == "own" else origin
 
     def over(self, line_id):
         """Ids of the order lines that a reward, an order line, was given for; ``None`` for all."""
@@ -42,8 +47,15 @@ class Memory:
 
     def copy(self, line, other_id):
         """SQL has made one invoice line of another."""
+        self._origins[line._name, other_id] = (None, self.origin(line))
         for notes in (self._costs, self._behind):
             notes[other_id] = (None, notes[line.id][1])
+
+    def forget(self, lines):
+        """Order lines have been priced again: the prices of before say nothing any more, but of what has been invoiced."""
+        for line in lines.filtered(lambda line: not line.qty_invoiced):
+            self._prices.pop(line.id, None)
+            self._origins.pop((line._name, line.id), None)
 
     def look(self, by_sql=False):
         """Note what is new.
@@ -57,6 +69,8 @@ class Memory:
             key = (*key, tuple(line.tax_ids.ids))
             frozen = by_sql or line.qty_invoiced
             self._note(self._prices, line.id, key, frozen, lambda line=line: self._price_now(line))
+            key = (*key, line.price_unit, line.discount, line.price_subtotal, line.reward_id.id)
+            self._note(self._origins, (line._name, line.id), key, by_sql, lambda line=line: self._origin_now(line))
             if line.reward_id:
                 key = (line.price_unit, line.product_uom_qty)
                 self._note(self._over, line.id, key, by_sql, lambda line=line: self._over_now(line))
@@ -69,6 +83,10 @@ class Memory:
             ordered = line.sale_line_ids[:1].id or (known and known[1][0])
             key = (ordered, line.product_id.id, line.company_id.id)
             self._note(self._behind, line.id, key, by_sql, lambda line=line, to=ordered: self._behind_now(line, to))
+            key = (ordered, line.product_id.id)
+            self._note(
+                self._origins, (line._name, line.id), key, by_sql, lambda line=line: self._origin_of_move_now(line)
+            )
             key = (ordered, line.product_id.id, line.product_uom_id.id, line.company_id.id)
             self._note(self._costs, line.id, key, by_sql, lambda line=line: self._cost_now(line))
 
@@ -89,6 +107,28 @@ class Memory:
         # Of the three pricelists, one takes off 7 %; the one tax that there is, 20 %, is included in prices.
         prices = listed, listed * (0.93 if order.pricelist_id == self.world.pricelists[2] else 1)
         return tuple(round(price * 1000 / 1.2, 2) / 1000 for price in prices) if line.tax_ids else prices
+
+    def _origin_now(self, line):
+        """By what somebody typed into the line: another price than was proposed, another discount, or both."""
+        if line.reward_id or line.product_id in self.prepaid or line.is_downpayment:
+            return None
+        currency, (listed, pricelist) = line.currency_id, self.prices(line)
+        if currency.is_zero(pricelist * line.product_uom_qty - line.price_subtotal):
+            return None
+        # Proposed is the pricelist's price; or the list price, and what the pricelist takes off is shown as a discount.
+        shown = self.world.shows_discounts and line.order_id.pricelist_id == self.world.pricelists[2]
+        proposed = (listed if shown else pricelist) * (1.2 if line.tax_ids else 1)
+        discount = abs(line.discount - (7 if shown else 0)) > 0.005
+        # Of what is given away nothing is left that a price could change.
+        price = abs(line.price_unit - proposed) > 0.0051 and line.discount != 100
+        if price and discount:
+            return "percent_price"
+        return "price" if price else "percent" if discount else None
+
+    def _origin_of_move_now(self, line):
+        """As the order says; without one, by what stands in the invoice line."""
+        ordered = line.sale_line_ids[:1]
+        return self.origin(ordered) if ordered and ordered.product_id == line.product_id else "own"
 
     def _over_now(self, line):
         products = line.reward_id.discount_product_ids

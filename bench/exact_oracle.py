@@ -1,6 +1,6 @@
 """The same numbers another way: every source line read by Odoo's ORM, put together in Python, added up by hand.
 
-No number is read that the addon has written down (how a discount was given is): what it captures comes from the memory of the
+Nothing is read that the addon has written down: what it captures comes from the memory of the
 world (``exact_memory.py``), which works it out by itself at the moment of each change; what a line is, is told by its reward, its
 product and its taxes.
 """
@@ -187,7 +187,7 @@ def _booked_rows(line, kinds, memory):
         "document": order.id,
         **credit_of(order, order.company_id),
         **_dimensions(line, order, order.user_id, moment.astimezone(ZoneInfo(order.company_id.revenue_tz)).date()),
-        "discount_origin": line.revenue_discount_origin or None,
+        "discount_origin": "reward" if kind == "free" else memory.origin(line),
         "program": line.reward_id.program_id.id or None,
     }
     if kind in ("order", "reward"):
@@ -271,7 +271,7 @@ def _invoiced_rows(line, kinds, memory):
         "document": move.id,
         **credit_of(line.sale_line_ids.sorted("id")[:1].order_id, move.company_id),
         **_dimensions(line, move, move.invoice_user_id, move.invoice_date),
-        "discount_origin": _origin(line, kind),
+        "discount_origin": "reward" if kind == "free" else memory.origin(line),
         "program": memory.reward(line).program_id.id or None,
     }
     cost = sign * line.quantity * memory.costs(line)
@@ -309,15 +309,6 @@ def _invoiced_rows(line, kinds, memory):
         "invoiced_margin": 0.0 if prepaid else net - cost,
         "invoiced_prepaid": -line.balance if prepaid else 0.0,
     }
-
-
-def _origin(line, kind):
-    """How the discount of an invoice line was given: by its order line, where it is of the same product."""
-    if kind == "free":
-        return "reward"
-    if line.revenue_price_captured:
-        return line.revenue_discount_origin or None
-    return "percent" if line.discount else None
 
 
 def _dimensions(line, document, user, day):

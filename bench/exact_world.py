@@ -62,6 +62,12 @@ class World:
                 },
             ]
         )
+        # Odoo's setting "Discounts": what a pricelist takes off stands in the line as a discount, or in its price.
+        self.shows_discounts = bool(seed % 2)
+        shows = self.env.ref("sale.group_discount_per_so_line")
+        self.env.ref("base.group_user").write(
+            {"implied_ids": [Command.link(shows.id) if self.shows_discounts else Command.unlink(shows.id)]}
+        )
         self.memory = Memory(self)
         self._programs()
         self.env.cr.commit()
@@ -315,16 +321,15 @@ class World:
         self.one(self.orders()).date_order = self.moment()
 
     def do_move_order(self):
-        self.one(self.orders()).write(
-            self.random.choice(
-                (
-                    {"partner_id": self.one(self.partners).id},
-                    {"team_id": self.one(self.teams, empty=True).id},
-                    {"user_id": self.one(self.users, empty=True).id},
-                    {"medium_id": self.one(self.mediums, empty=True).id},
-                )
-            )
-        )
+        order = self.one(self.orders())
+        what = self.random.choice(("partner_id", "team_id", "user_id", "medium_id"))
+        if what == "partner_id":
+            # Another customer prices the lines again, which Odoo offers.
+            order.partner_id = self.one(self.partners)
+            self._update_prices(order)
+        else:
+            choices = {"team_id": self.teams, "user_id": self.users, "medium_id": self.mediums}
+            order[what] = self.one(choices[what], empty=True)
 
     def do_credit(self):
         people = self.random.sample(list(self.users), self.random.randrange(len(self.users)))
@@ -343,24 +348,37 @@ class World:
 
     def do_edit_line(self):
         line = self.one(self.order_lines())
-        line.write(
-            self.random.choice(
-                (
-                    {"tax_ids": self.tax_ids(line.order_id.company_id) if line else False},
-                    {"product_uom_qty": self.random.choice((1, 4, 2.5, -2))},
-                    {"price_unit": self.random.choice((0.0, 5.55, 77.7))},
-                    {"discount": self.random.choice((0, 5, 50, 100))},
-                    {"product_uom_id": self.one(self.units).id},
-                    {"product_id": self.one(self.products).id},
-                    {"purchase_price": self.random.choice((0.0, 3.21))},
-                )
-            )
-        )
+        if not line:
+            return
+        # Always another value than is there: writing the same may price the line again, or not.
+        values = {
+            "product_uom_qty": (1, 4, 2.5, -2),
+            "price_unit": (0.0, 5.55, 77.7),
+            "discount": (0, 5, 50, 100),
+            "product_uom_id": self.units.ids,
+            "product_id": self.products.ids,
+            "purchase_price": (0.0, 3.21),
+        }
+        what = self.random.choice(("tax_ids", *values))
+        if what == "tax_ids":
+            line.tax_ids = [Command.set((self.taxes[line.order_id.company_id] - line.tax_ids).ids)]
+        else:
+            now = line[what].id if what in ("product_uom_id", "product_id") else line[what]
+            line[what] = self.random.choice([value for value in values[what] if value != now])
 
     def do_add_line(self):
         order = self.one(self.orders())
         if order:
             self.env["sale.order.line"].create({"order_id": order.id, "product_id": self.one(self.products).id})
+
+    def do_update_prices(self):
+        self._update_prices(self.one(self.orders("draft", "sale")))
+
+    def _update_prices(self, orders):
+        """Odoo's button "Update Prices"."""
+        for order in orders:
+            order.action_update_prices()
+        self.memory.forget(orders.order_line)
 
     def do_order_discount(self):
         order = self.one(self.orders("draft", "sale"))
@@ -561,13 +579,18 @@ class World:
             "UPDATE account_move_line SET balance = balance - 1, credit = credit + 1 WHERE id = %s AND COALESCE(debit, 0) = 0"
         )
 
-    def do_sql_move_variant(self):
+    def do_move_variant(self):
+        product = self.one(self.products)
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE product_product SET product_tmpl_id = %s, combination_indices = id WHERE id = %s",
-            [self.one(self.products).product_tmpl_id.id, self.one(self.products).id],
+            [self.one(self.products).product_tmpl_id.id, product.id],
         )
         self.env.invalidate_all(flush=False)
+        # Its price is another one now. Whoever touches a line prices it again; here all are, so that it is known which.
+        self._update_prices(
+            self.orders("draft", "sale", "cancel").filtered(lambda o: product in o.order_line.product_id)
+        )
 
     def _sql_move_line(self, statement):
         # What is copied knows its reward by its order line only, which SQL does not copy.

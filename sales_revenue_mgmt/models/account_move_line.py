@@ -13,6 +13,7 @@ class AccountMoveLine(models.Model):
     # Few lines count for others of their document, so that looking for them costs next to nothing.
     _revenue_spread_idx = models.Index("(move_id) WHERE revenue_line_kind IN ('order', 'reward')")
 
+    revenue_price_captured = fields.Boolean(compute="_compute_revenue_discount_origin")
     revenue_unit_cost = fields.Float(
         "Unit Cost",
         compute="_compute_revenue_unit_cost",
@@ -63,7 +64,6 @@ class AccountMoveLine(models.Model):
         and of another product than the order's it has no more than that."""
         for line in self:
             ordered = line._ordered_line().filtered("revenue_price_captured")
-            line.revenue_price_captured = bool(ordered)
             if ordered:
                 line.revenue_list_price = line._price_from(ordered, ordered.revenue_list_price)
                 line.revenue_pricelist_price = line._price_from(ordered, ordered.revenue_pricelist_price)
@@ -74,9 +74,25 @@ class AccountMoveLine(models.Model):
             )
             line.revenue_list_price = line.revenue_pricelist_price = price
 
+    @api.depends("sale_line_ids", "product_id")
+    def _compute_revenue_discount_origin(self):
+        for line in self:
+            # Of another product than was ordered, the discount is what stands in the invoice line.
+            ordered = line._ordered_line()
+            line.revenue_price_captured = ordered.revenue_price_captured
+            line.revenue_discount_origin = ordered.revenue_discount_origin
+
+    def _behind(self):
+        """The order line that this one invoices, or none.
+
+        The saved one: in a line that is not saved yet, Odoo holds a copy of it, for which it would compute again, with the
+        prices of today, what was captured.
+        """
+        return self.sale_line_ids[:1]._origin
+
     def _ordered_line(self):
         """The order line behind this one, if it is of the same product."""
-        return self.sale_line_ids[:1].filtered(lambda ordered: ordered.product_id == self.product_id)
+        return self._behind().filtered(lambda ordered: ordered.product_id == self.product_id)
 
     def _price_from(self, ordered, price):
         """A price of an order line, without taxes, as one of this line."""
@@ -97,17 +113,12 @@ class AccountMoveLine(models.Model):
         day = self.move_id.invoice_date or self.move_id.date or fields.Date.context_today(self)
         return theirs._convert(amount, ours, self.company_id, day, round=False)
 
-    @api.depends("sale_line_ids")
-    def _compute_revenue_discount_origin(self):
-        for line in self:
-            line.revenue_discount_origin = line.sale_line_ids[:1].revenue_discount_origin
-
     @api.depends("sale_line_ids", "product_id", "extra_tax_data", "company_id", "display_type")
     def _compute_revenue_line_kind(self):
         prepaid = PrepaidProducts(self.env)
         for line in self:
             # What a line is does not depend on who may read its order.
-            ordered = line.sudo().sale_line_ids[:1]
+            ordered = line.sudo()._behind()
             line.revenue_program_id = ordered.revenue_program_id
             # Whoever puts another product into the line sells that; a reward stays one.
             if ordered and (ordered.reward_id or ordered.product_id == line.product_id):
@@ -124,12 +135,12 @@ class AccountMoveLine(models.Model):
     @api.depends("sale_line_ids")
     def _compute_revenue_discounted(self):
         for line in self:
-            line.revenue_discounted = line.sudo().sale_line_ids[:1].revenue_discounted
+            line.revenue_discounted = line.sudo()._behind().revenue_discounted
 
     @api.depends("sale_line_ids")
     def _compute_revenue_order_line(self):
         for line in self:
-            line.revenue_order_line = line.sudo().sale_line_ids[:1]._origin.id
+            line.revenue_order_line = line.sudo()._behind().id
 
     @api.depends("sale_line_ids", "product_id", "product_uom_id", "company_id", "display_type", "move_id.move_type")
     def _compute_revenue_unit_cost(self):

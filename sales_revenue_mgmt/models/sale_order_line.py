@@ -22,12 +22,20 @@ class SaleOrderLine(models.Model):
         changed = self.browse(
             line.id for line, captured in before.items() if captured != (line.product_id, line.product_uom_id)
         )
-        if changed:
-            captured = [self._fields[name] for name in CAPTURED]
-            with self.env.protecting(captured, changed):
-                changed._capture_prices()
-            changed.modified(CAPTURED)
+        changed._capture_again()
         return result
+
+    def _compute_price_unit(self):
+        super()._compute_price_unit()
+        # "Update Prices" prices the lines of an order again, though nothing changed that the captured prices are those of.
+        if self.env.context.get("force_price_recomputation"):
+            self.filtered(lambda line: not line._keeps_prices())._capture_again()
+
+    def _capture_again(self):
+        captured = [self._fields[name] for name in CAPTURED]
+        with self.env.protecting(captured, self):
+            self._capture_prices()
+        self.modified(CAPTURED)
 
     def _keeps_prices(self):
         """Whether the captured prices stay whatever changes: Odoo does not price an invoiced line again, either."""
@@ -97,11 +105,17 @@ class SaleOrderLine(models.Model):
             return False
         # A pricelist may show what it takes off as a discount; that one was not given by hand.
         shown = listed and listed > pricelist and self.pricelist_item_id._show_discount()
-        unedited = (listed if shown else pricelist) * (1 - self.discount / 100)
-        if not currency.compare_amounts(unedited * quantity, self.price_subtotal):
-            return "percent"
         own_discount = 100 * (1 - pricelist / listed) if shown else 0.0
-        return "price" if not float_compare(self.discount, own_discount, precision_digits=2) else "percent_price"
+        if not float_compare(self.discount, 100, precision_digits=2):
+            # Of what is given away nothing is left that a price could change.
+            return "percent"
+        discount = bool(float_compare(self.discount, own_discount, precision_digits=2))
+        # Prices are compared, not amounts: rounding an amount without its taxes may move it by a cent.
+        price = self._without_taxes(self.price_unit, self.tax_ids, self.product_id, currency)
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        if float_compare(price, listed if shown else pricelist, precision_digits=digits):
+            return "percent_price" if discount else "price"
+        return "percent" if discount else False
 
     @api.depends("product_id", "reward_id", "extra_tax_data", "company_id", "display_type")
     def _compute_revenue_line_kind(self):

@@ -458,6 +458,23 @@ class TestRevenuePriceCaptured(FactCase):
         line.product_uom_qty = 2
         self.assertEqual((line.revenue_list_price, line.revenue_pricelist_price), (300.0, 150.0))
 
+    def test_update_prices_captures_again(self):
+        """Odoo's button on a quotation: its lines have the prices of today, and no discount was given by hand."""
+        self.with_accounts()
+        line = {"product_id": self.product.id, "tax_ids": False}
+        kept, edited, invoiced = (
+            self.order("2030-03-01", pricelist_id=self.pricelist.id, lines=[{**line, **values}])
+            for values in ({}, {"price_unit": 75.0}, {})
+        )
+        invoiced._create_invoices()
+        self.product.list_price = 300.0
+        for order in (kept, edited, invoiced):
+            order.action_update_prices()
+        for order in (kept, edited):
+            self.assertFalse(order.order_line.revenue_discount_origin)
+            self.assertEqual(self.waterfall(order.order_line), (300.0, 30.0, 0.0, 0.0, 270.0))
+        self.assertEqual(self.waterfall(invoiced.order_line), (100.0, 10.0, 0.0, 0.0, 90.0))
+
     def test_items_of_a_combo_cost_what_odoo_makes_of_it(self):
         combo = self.env["product.combo"].create(
             {"name": "Chair", "combo_item_ids": [Command.create({"product_id": self.product.id})]}
@@ -515,6 +532,26 @@ class TestRevenuePriceCaptured(FactCase):
             self.assertEqual((other.revenue_pricelist_price, other.revenue_list_price), (100.0, 100.0))
             self.assertEqual((other.revenue_price_captured, other.revenue_discount_origin), (True, "price"))
         self.assertEqual(line.revenue_pricelist_price, 100.0)
+
+    def test_an_invoice_line_remembers_what_the_order_said_then(self):
+        self.with_accounts()
+        for discount, origin in ((0.0, False), (20.0, "percent")):
+            values = {"product_id": self.product.id, "discount": discount, "tax_ids": False}
+            order = self.order("2030-03-01", pricelist_id=self.pricelist.id, lines=[values])
+            self.env.flush_all()
+            # Between order and invoice prices rise.
+            self.product.list_price += 300
+            self.env.invalidate_all()
+            line = order._create_invoices().invoice_line_ids
+            wanted = order.order_line
+            self.assertEqual(wanted.revenue_discount_origin, origin)
+            for name in ("list_price", "pricelist_price", "discount_origin"):
+                self.assertEqual(line[f"revenue_{name}"], wanted[f"revenue_{name}"], name)
+            self.assertEqual(wanted.revenue_list_price, self.product.list_price - 300)
+        line.product_id = self.product.copy()
+        self.assertEqual((line.revenue_price_captured, line.revenue_discount_origin), (False, False))
+        line.product_id = self.product
+        self.assertEqual((line.revenue_price_captured, line.revenue_discount_origin), (True, "percent"))
 
     def test_an_invoice_line_remembers_what_its_order_line_does(self):
         self.with_accounts()

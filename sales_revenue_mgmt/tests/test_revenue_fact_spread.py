@@ -422,6 +422,18 @@ class TestRevenueCapturedFollows(SpreadCase):
             ((found,),) = self.booked._read_group([("order_id", "=", order.id)], [], ["list_amount:sum"])
             self.assertAlmostEqual(float(found), listed, 2, values)
 
+    def test_rounding_is_no_edited_price(self):
+        """19.99 with 20 % in it: two of them less 10 % are 29.985 or 29.98, by when one takes out the tax."""
+        twenty = self.tax(amount=20)
+        self.product.list_price = 19.99
+        for discount, quantity, origin in ((10, 2, "percent"), (0, 7, False), (0, 0.5, False), (33.33, 3, "percent")):
+            values = {"discount": discount, "product_uom_qty": quantity, "tax_ids": [Command.set(twenty.ids)]}
+            order = self.order("2030-03-01", lines=[{"product_id": self.product.id, **values}])
+            self.assertEqual(order.order_line.revenue_discount_origin, origin, (discount, quantity))
+            order.order_line.price_unit = 15.0
+            edited = "percent_price" if discount else "price"
+            self.assertEqual(order.order_line.revenue_discount_origin, edited, (discount, quantity))
+
     def test_lines_from_before_by_the_engine(self):
         """Lines that nothing was captured of, and what installing makes of them."""
         twenty, piece = self.tax(amount=20), self.tax(amount=6, amount_type="fixed")
