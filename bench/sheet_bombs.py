@@ -111,7 +111,16 @@ def _merged(*ranges):
 
 
 # Name → a function that makes the file, and the word for why it is refused.
+def shared_formulas():
+    """A long formula that 3,000 cells share: a library writes it out, moved, for each of them."""
+    long = "A1+" * 12_000 + "A1"
+    cells = "".join(f'<row r="{n}"><c r="B{n}"><f t="shared" si="0"/><v>1</v></c></row>' for n in range(2, 3002))
+    first = f'<row r="1"><c r="B1"><f t="shared" ref="B1:B3001" si="0">{long}</f><v>1</v></c></row>'
+    return packed(workbook(sheet1=f"<sheetData>{first}{cells}</sheetData>"))
+
+
 BOMBS = {
+    "shared formulas": (shared_formulas, "bomb"),
     "merged cells over two million places": (lambda: packed(workbook(sheet1=_merged("A1:B1048576"))), "places"),
     "merged cells, written backwards": (lambda: packed(workbook(sheet1=_merged("XFD1048576:A1"))), "places"),
     "merged whole columns": (lambda: packed(workbook(sheet1=_merged("A:XFD"))), "places"),

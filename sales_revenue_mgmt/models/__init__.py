@@ -19,6 +19,7 @@ from . import (
     ir_cron,
     ir_rule,
     mail_activity,
+    mail_mail,
     mail_message,
     res_company,
     res_config_settings,

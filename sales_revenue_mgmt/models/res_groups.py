@@ -15,7 +15,7 @@ class ResGroups(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        with noted_roles(self.env, None), noted(self.env, "rights", lambda: all_rights(self.env)):
+        with noted_roles(self.env, None), noted(self.env, "rights", lambda: all_rights(self.env), everything=True):
             return super().create(vals_list)
 
     def write(self, vals):
@@ -23,11 +23,11 @@ class ResGroups(models.Model):
             if vals.keys() & MEMBERS:
                 stack.enter_context(noted_roles(self.env, None))
             if vals.keys() & RIGHTS:
-                stack.enter_context(noted(self.env, "rights", lambda: all_rights(self.env)))
+                stack.enter_context(noted(self.env, "rights", lambda: all_rights(self.env), everything=True))
             return super().write(vals)
 
     def unlink(self):
-        with noted_roles(self.env, None), noted(self.env, "rights", lambda: all_rights(self.env)):
+        with noted_roles(self.env, None), noted(self.env, "rights", lambda: all_rights(self.env), everything=True):
             return super().unlink()
 
 

@@ -10,8 +10,58 @@ from contextvars import ContextVar
 from .revenue_roles import ROLES
 
 ADDON = "sales_revenue_mgmt"
-# Only the outermost of nested changes notes; keyed by cursor, since a job may open another one.
-_running = ContextVar("revenue_noted", default=frozenset())
+# The outermost of nested changes notes for all of them; by cursor, since a job may open another one.
+_running = ContextVar("revenue_noted", default=None)
+
+
+class _Watch:
+    """What is looked at before and after. Nested changes add what they are about."""
+
+    def __init__(self):
+        self.looks, self.everything = [], False
+
+    def look(self, read, everything):
+        if not self.everything:
+            self.looks.append((read(), read))
+            self.everything = everything
+
+    def compared(self):
+        """
+        :return: what was said before, and what is said now; of each thing as of the first who looked at it, since to a change
+            inside of what makes a thing, it is there already
+        """
+        before, after, seen = {}, {}, set()
+        for old, read in self.looks:
+            new = read()
+            before |= {key: old[key] for key in old.keys() - seen}
+            after |= {key: new[key] for key in new.keys() - seen}
+            seen |= old.keys() | new.keys()
+        return before, after
+
+
+@contextmanager
+def _watched(env, event, read, everything, note):
+    """
+    :param read: gives a dict of what → what is said of it; called before and after
+    :param bool everything: whether it reads all that there is, so that nested changes have nothing to add
+    :param note: takes both answers
+    """
+    mark, running = (id(env.cr), event), _running.get() or {}
+    if mark in running:
+        running[mark].look(read, everything)
+        yield
+        return
+    if not is_in_place(env):
+        yield
+        return
+    watch = _Watch()
+    watch.look(read, everything)
+    token = _running.set({**running, mark: watch})
+    try:
+        yield
+        note(*watch.compared())
+    finally:
+        _running.reset(token)
 
 
 def our_models(env):
@@ -28,22 +78,15 @@ def is_in_place(env):
     return env.cr.fetchone()[0] and "revenue.audit.journal" in env
 
 
-@contextmanager
-def noted(env, event, read):
+def noted(env, event, read, everything=False):
     """Compare what is there before and after, and note what differs in the journal of who does it.
 
     :param str event: one word
     :param read: gives a dict of label → text; called before and after
+    :param bool everything: see :func:`_watched`
     """
-    mark = (id(env.cr), event)
-    if mark in _running.get() or not is_in_place(env):
-        yield
-        return
-    token = _running.set(_running.get() | {mark})
-    try:
-        before = read()
-        yield
-        after = read()
+
+    def note(before, after):
         labels = {label for label in before.keys() | after.keys() if before.get(label) != after.get(label)}
         if labels:
             env["revenue.audit.journal"].note(
@@ -51,28 +94,17 @@ def noted(env, event, read):
                 {label: after.get(label) for label in labels},
                 before={label: before.get(label) for label in labels},
             )
-    finally:
-        _running.reset(token)
+
+    return _watched(env, event, read, everything, note)
 
 
-@contextmanager
 def noted_roles(env, people):
     """The same for roles, each in the journal of the person who has them; see :class:`Roles`.
 
     :param people: gives the users who are looked at; ``None`` for everybody
     """
-    mark = (id(env.cr), "roles")
-    if mark in _running.get() or not is_in_place(env):
-        yield
-        return
-    token = _running.set(_running.get() | {mark})
     roles = Roles(env)
-    try:
-        before = roles.of(people)
-        yield
-        roles.note(before, roles.of(people))
-    finally:
-        _running.reset(token)
+    return _watched(env, "roles", lambda: roles.of(people), people is None, roles.note)
 
 
 def named(records):

@@ -24,11 +24,13 @@ PACKAGE = __name__.rpartition(".models.")[0]
 # Of Odoo's own methods, those that take values, conditions or names of fields from outside.
 ENTRANCES = (
     "copy",
+    "copy_data",
     "create",
     "default_get",
     "export_data",
     "filtered_domain",
     "formatted_read_group",
+    "get_empty_list_help",
     "formatted_read_grouping_sets",
     "load",
     "message_post",

@@ -6,6 +6,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 MAX_NAMES = 100
+MAX_LETTERS = 1000
+# From one record to others; each asks one more table, with its rules.
+MAX_DEPTH = 8
+MAX_STEPS = 100
 NESTED = ("any", "any!", "not any", "not any!")
 
 
@@ -36,27 +40,51 @@ def asks_for_a_name(model, path, operator, value):
     return like and bool(steps)
 
 
-def names_in(model, domain):
-    """How many conditions of a domain are on what records are called, also inside of others.
+def check_domain(model, domain):
+    """Refuse conditions that would keep a server busy: too many on what records are called, too many steps from record to
+    record, texts without end.
 
-    :rtype: int
+    :raises UserError: says which
     """
-    found, stack = 0, [(model, Domain(domain))]
+    env, names, steps = model.env, 0, 0
+    stack = [(model, Domain(domain), 0)]
     while stack:
-        model, domain = stack.pop()
+        model, domain, depth = stack.pop()
         for condition in domain.iter_conditions():
             path, operator, value = condition.field_expr, condition.operator, condition.value
-            found += asks_for_a_name(model, path, operator, value)
-            if operator in NESTED and isinstance(value, (Domain, list, tuple)):
+            names += asks_for_a_name(model, path, operator, value)
+            taken = path.split(".")
+            nested = operator in NESTED and isinstance(value, (Domain, list, tuple))
+            deeper = depth + len(taken) - 1 + nested
+            steps += len(taken) - 1 + nested
+            if names > MAX_NAMES:
+                refuse_names(env)
+            if deeper > MAX_DEPTH or steps > MAX_STEPS:
+                raise UserError(
+                    env._(
+                        "The conditions go from record to record more than %(depth)s times in a row, or %(steps)s times in "
+                        "all. Search in several steps.",
+                        depth=MAX_DEPTH,
+                        steps=MAX_STEPS,
+                    )
+                )
+            if isinstance(value, str) and len(value) > MAX_LETTERS:
+                raise UserError(
+                    env._(
+                        "The text to search for has %(letters)s letters. Enter at most %(maximum)s.",
+                        letters=len(value),
+                        maximum=MAX_LETTERS,
+                    )
+                )
+            if nested:
                 inner = model
-                for step in path.split("."):
+                for step in taken:
                     field = inner._fields.get(step)
                     inner = inner.env.get(field.comodel_name) if field is not None and field.relational else None
                     if inner is None:
                         break
                 else:
-                    stack.append((inner, Domain(value)))
-    return found
+                    stack.append((inner, Domain(value), deeper))
 
 
 def refuse_names(env):
@@ -73,8 +101,7 @@ def bounded(search):
 
     @functools.wraps(search)
     def call(self, domain, *args, **kwargs):
-        if names_in(self, domain) > MAX_NAMES:
-            refuse_names(self.env)
+        check_domain(self, domain)
         return search(self, domain, *args, **kwargs)
 
     call._revenue_bounded = True

@@ -86,6 +86,8 @@ class RevenueTargetLine(models.Model):
     measure = fields.Selection(related="target_id.measure", store=True)
     scenario = fields.Selection(related="target_id.scenario", store=True)
     state = fields.Selection(related="target_id.state")
+    # Whoever may read a line of a plan need not be able to open the plan.
+    superseded = fields.Boolean(related="target_id.superseded")
     plan_start = fields.Date(related="target_id.date_start")
     plan_end = fields.Date(related="target_id.date_end")
     currency_id = fields.Many2one(related="target_id.currency_id")

@@ -21,8 +21,8 @@ class RevenueTargetOwner(models.AbstractModel):
         return [
             (self._revenue_target_field, "in", self.ids),
             ("level", "in", self._revenue_target_levels),
-            ("target_id.state", "!=", "cancelled"),
-            ("target_id.superseded", "=", False),
+            ("state", "!=", "cancelled"),
+            ("superseded", "=", False),
         ]
 
     @api.depends_context("uid")
@@ -30,7 +30,7 @@ class RevenueTargetOwner(models.AbstractModel):
         Line = self.env["revenue.target.line"]
         self.revenue_target_count = 0
         if self.ids and Line.has_access("read"):
-            in_force = [*self._revenue_target_domain(), ("target_id.state", "=", "posted")]
+            in_force = [*self._revenue_target_domain(), ("state", "=", "posted")]
             groups = Line._read_group(in_force, [self._revenue_target_field], ["__count"])
             for record, count in groups:
                 record.with_env(self.env).revenue_target_count = count

@@ -25,6 +25,8 @@ MAX_PLACES = 50_000
 MAX_RANGES = 20_000
 # A spreadsheet program takes 32,767 letters in a cell.
 MAX_TEXT = 40_000
+# A library writes a formula that cells share out for each of them.
+MAX_SHARED = 500_000
 MAX_STRINGS = 8 * 1024 * 1024
 MAX_ELEMENTS = 700_000
 # Of parts that are no sheets: a library keeps them as trees.
@@ -144,7 +146,7 @@ class _Counted:
 
     def __init__(self):
         self.cells = self.places = self.ranges = self.elements = self.tree_elements = self.tree_bytes = self.strings = 0
-        self.rows = 0
+        self.rows = self.shared = self.longest = 0
         self.sheets, self.relations, self.types, self.large = [], [], [], set()
 
     def check_relations(self):
@@ -176,6 +178,7 @@ class _Scan:
         self.is_strings = name.lower() == "xl/sharedstrings.xml"
         self.depth = self.elements = self.row = self.last_row = self.text = self.pieces = self.in_row = self.letters = 0
         self.kind, self.value, self.odd, self.in_value, self.broken = "n", "", False, False, False
+        self.in_formula = False
 
     def run(self, stream):
         parser, silent, before = None, 0, None
@@ -273,6 +276,9 @@ class _Scan:
             self.last_row = max(self.last_row, self.row)
             if self.pieces > MAX_PIECES:
                 raise NotAPlan("bomb")
+            if local == "f":
+                self.in_formula = True
+                self.total.shared += attributes.get("t") == "shared"
             if "ref" in attributes:
                 self._count_ranges(local, attributes)
         else:
@@ -313,6 +319,12 @@ class _Scan:
 
     def _end(self, _name):
         self.depth -= 1
+        if self.in_formula:
+            self.in_formula = False
+            total = self.total
+            total.longest = max(total.longest, self.text)
+            if total.shared * total.longest > MAX_SHARED:
+                raise NotAPlan("bomb")
         if self.in_value:
             self.in_value = False
             self.odd = self.odd or bool(self.value and not NUMBER.fullmatch(self.value))

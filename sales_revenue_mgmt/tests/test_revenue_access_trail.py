@@ -78,6 +78,52 @@ class TestRevenueAccessTrail(RevenueCase):
         self.assertRole(lambda: made.append(by_default.create({"name": "Others"})), ["Finance Controller"])
         self.assertRole(made[1].unlink, [])
 
+    def test_changes_inside_of_changes_are_noted(self):
+        """A write that carries others along, to records that the outer one does not look at."""
+        other = new_test_user(
+            self.env, "revenue_other_clerk", groups="base.group_user", company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )  # fmt: skip
+        users, finance = self.clerk.with_env(self.as_settings), self.finance_group.id
+        give = [Command.update(finance, {"user_ids": [Command.link(other.id)]})]
+        self.assertRole(lambda: users.write({"group_ids": give}), ["Finance Controller"], other)
+        take = [Command.update(finance, {"user_ids": [Command.unlink(other.id)]})]
+        self.assertRole(lambda: users.write({"group_ids": take}), [], other)
+        between = {"name": "Between", "implied_ids": [Command.link(finance)], "user_ids": [Command.link(other.id)]}
+        before = self.entries("roles")
+        users.write({"group_ids": [Command.create(between)]})
+        self.env.flush_all()
+        people = [self.content(entry)["user"]["id"] for entry in self.entries("roles") - before]
+        self.assertCountEqual(people, [self.clerk.id, other.id])
+        self.assertFalse(self.env["revenue.audit.journal"]._compare_roles("The trail knows it all."))
+
+    def test_rights_leaders_and_managers_inside_of_changes(self):
+        rule = self.env["ir.rule"].search([("model_id.model", "=", "revenue.target")], limit=1)
+        access = self.env["ir.model.access"].search([("model_id.model", "=", "revenue.target")], limit=1)
+        inside = {
+            "name": "Inside",
+            "model_access": [Command.update(access.id, {"perm_unlink": not access.perm_unlink})],
+        }
+        other = self.env["ir.rule"].search([("model_id.model", "=", "revenue.target.line")], limit=1)
+        inside["rule_groups"] = [Command.update(other.id, {"domain_force": "[(1, '=', 1)]"})]
+        new = self.assertNoted(
+            "rights",
+            lambda: rule.with_env(self.as_settings).write({"groups": [Command.create(inside)]}),
+            access.name,
+            other.name,
+        )
+        self.assertIn("(1, '=', 1)", new.changes)
+        branch = self.env["res.company"].create({"name": "Inside branch", "parent_id": self.company.id})
+        change = [Command.update(branch.id, {"revenue_manager_id": self.clerk.id})]
+        company = self.company.with_env(self.as_settings)
+        self.assertNoted("company", lambda: company.write({"child_ids": change}), "Inside branch", self.clerk.name)
+        first, second = self.env["crm.team"].create(
+            [{"name": "First"}, {"name": "Second", "member_ids": [self.clerk.id]}]
+        )
+        change = [Command.update(first.id, {"user_id": self.clerk.id})]
+        members = [Command.update(self.clerk.id, {"crm_team_ids": change})]
+        self.assertNoted("team", lambda: second.with_env(self.as_settings).write({"member_ids": members}), "First")
+
     def test_a_role_by_implying_it_from_below_or_above(self):
         plain = self.as_settings["res.groups"].create({"name": "Plain", "user_ids": [Command.link(self.clerk.id)]})
         finance = self.finance_group.with_env(self.as_settings)

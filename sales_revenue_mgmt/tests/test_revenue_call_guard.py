@@ -230,6 +230,23 @@ class TestRevenueCallGuard(PlanCase):
         found = self.as_("finance", self.env["revenue.target.line"]).search([*many, ("target_id", "=", plan.id)])
         self.assertEqual(found, self.line(plan, self.team))
 
+    def test_conditions_end_somewhere(self):
+        """Each step from record to record asks one more table, with its rules; PostgreSQL plans hours for sixty of them."""
+        lines = self.as_seen_by(self.people["finance"], self.env["revenue.target.line"])
+        nested = [("amount", ">", 0)]
+        for _step in range(6):
+            nested = [("target_id.line_ids", "any", nested)]
+        dotted = [(f"{'parent_id.' * 9}amount", ">", 0)]
+        wide = ["|"] * 50 + [("target_id.root_line_id.amount", "=", number) for number in range(51)]
+        for domain in (nested, dotted, wide):
+            for search in (lines.search, lines.search_count, lambda domain: lines._read_group(domain, [], ["__count"])):
+                with self.assertRaisesRegex(UserError, "from record to record"):
+                    search(domain)
+        lines.search([("target_id.line_ids", "any", [("target_id.line_ids", "any", [("amount", ">", 0)])])])
+        for model in ("revenue.target", "revenue.target.line"):
+            with self.assertRaisesRegex(UserError, "Enter at most"):
+                self.as_seen_by(self.people["user"], self.env[model]).name_search("x" * 5_000_000)
+
     def test_html_that_is_not_cleaned_takes_nothing_from_the_context(self):
         attack = "<img src=x onerror=alert(1)>"
         found = 0

@@ -3,9 +3,11 @@
 from datetime import date
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import ROLES
 from .test_revenue_target_results import ResultCase
@@ -60,6 +62,24 @@ class TestRevenueTargetLineReaders(ResultCase):
                         self.env.flush_all()
                         point.rollback()
                     self.env.invalidate_all()
+
+    def test_my_targets_has_lines_of_plans_that_one_may_not_open(self):
+        """With the filters that the menu opens with."""
+        plan = self.plan()
+        arch = etree.fromstring(self.env.ref("sales_revenue_mgmt.revenue_target_line_view_search").arch)
+        user = self.people["user"]
+        line = self.as_seen_by(user, self.line(plan, user))
+        self.assertFalse(self.as_seen_by(user, plan).has_access("read"))
+        for name in ("mine", "current"):
+            (found,) = arch.xpath(f"//filter[@name='{name}']")
+            domain = safe_eval(found.get("domain"), {"uid": user.id})
+            self.assertIn(line, line.search(domain), name)
+        # A branch's own plan, of which the line of the company is the branch.
+        branch = self.company
+        branch.revenue_manager_id = self.people["finance"]
+        (found,) = arch.xpath("//filter[@name='mine']")
+        root = self.as_seen_by(self.people["finance"], plan.root_line_id)
+        self.assertIn(root, root.search(safe_eval(found.get("domain"), {"uid": self.people["finance"].id})))
 
     def test_the_results_of_a_line_are_those_of_the_plan(self):
         plan = self.plan()

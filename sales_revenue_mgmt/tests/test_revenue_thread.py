@@ -1,5 +1,6 @@
 """Nothing of ours is made, changed or commented by mail."""
 
+from contextlib import ExitStack
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -67,6 +68,74 @@ class TestRevenueThread(RevenueCase):
         self.send(None, reply=note.message_id)
         self.assertEqual(target.message_ids, before)
         self.assertEqual(len(self.bounces()), 2)
+
+    def called(self, user):
+        """As if a call of this user were answered."""
+        signed_in = "odoo.addons.sales_revenue_mgmt.models.{}.actor"
+        answer = Actor(user.id, REQUEST)
+        stack = ExitStack()
+        for module in ("revenue_thread_mixin", "mail_message"):
+            stack.enter_context(patch(signed_in.format(module), return_value=answer))
+        return stack
+
+    def test_a_call_says_nothing_of_what_a_mail_makes(self):
+        """Odoo makes it with all rights, whatever Odoo model it is, with our records among its values."""
+        team = self.env["crm.team"].create({"name": "Attacked"})
+        rules = self.env["revenue.target.credit.rule"].search_count([])
+        rule = [(0, 0, {"user_id": self.outsider.id, "percent": 50})]
+        with self.called(self.outsider):
+            for model, options in (
+                ("crm.team", {"custom_values": {"name": "Mine", "revenue_credit_rule_ids": rule}}),
+                ("ir.cron", {"custom_values": {"name": "Mine", "code": "1"}}),
+                (None, {"custom_values": {"name": "Mine"}}),
+                ("crm.team", {"thread_id": team.id}),
+                ("crm.team", {}),
+            ):
+                with self.assertRaisesRegex(UserError, "says itself where it goes"):
+                    self.send(model, **options)
+            # What Odoo's script for mail servers sends.
+            with self.assertRaisesRegex(ValueError, "No possible route"):
+                self.send(False)
+        with (
+            self.called(self.env.ref("base.user_admin")),
+            self.assertRaisesRegex(UserError, "says itself where it goes"),
+        ):
+            self.send("crm.team", custom_values={"name": "Mine"})
+        self.assertEqual(self.env["revenue.target.credit.rule"].search_count([]), rules)
+
+    def test_superuser_rights_rewrite_no_note(self):
+        target = self.own_target()
+        target.with_user(self.people["user"]).action_submit()
+        note = target.message_ids.filtered("revenue_note")[:1]
+        self.assertTrue(note)
+        for command in ((1, note.id, {"body": "I approve"}), (2, note.id)):
+            with self.assertRaisesRegex(UserError, "Notes of the workflow"):
+                self.env["crm.lead"].sudo().create({"name": "Nested", "message_ids": [command]})
+
+    def test_mails_and_templates_write_in_nobody_elses_name(self):
+        target, manager = self.own_target(), self.people["manager"].partner_id
+        template = self.env["mail.template"].create(
+            {
+                "name": "Words",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "body_html": "<p>I approve</p>",
+                "subject": "Approved",
+                "email_to": "a@example.com",
+            }
+        )
+        forged = {"model": "revenue.target", "res_id": target.id, "author_id": manager.id}
+        with self.called(self.outsider):
+            for more in (
+                {},
+                {"message_type": "notification"},
+                {"message_type": "comment", "date": "2021-01-01 00:00:00"},
+            ):
+                with self.assertRaisesRegex(UserError, "cannot be written here"), self.env.cr.savepoint():
+                    template.send_mail(self.outsider.partner_id.id, email_values={**forged, **more})
+            own = self.env["mail.mail"].sudo().create({"body_html": "Elsewhere", "author_id": manager.id})
+            self.assertTrue(own)
+        said = self.env["mail.message"].search([("model", "=", "revenue.target"), ("res_id", "=", target.id)])
+        self.assertFalse(said.filtered(lambda message: message.author_id == manager))
 
     def test_messages_have_no_reply_address(self):
         target = self.own_target()
