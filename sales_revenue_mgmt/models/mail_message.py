@@ -3,6 +3,7 @@ read the chatter.
 """
 
 import datetime
+from contextvars import ContextVar
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -31,6 +32,8 @@ CONTENT = {
 }
 # Notifications of people stand in the inbox of who is told, not in the chatter.
 OF_PEOPLE = ("comment", "user_notification")
+# Documents that are being deleted, as (model, id): Odoo deletes their messages first.
+leaving = ContextVar("revenue_leaving", default=frozenset())
 JUST_NOW = datetime.timedelta(minutes=1)
 
 
@@ -82,9 +85,7 @@ class MailMessage(models.Model):
         # Also against superuser rights, which a call may have come by; where its document goes, a note goes along.
         notes = self.sudo().filtered("revenue_note")
         if self.env.su:
-            notes = notes.filtered(
-                lambda note: note.model in self.env and self.env[note.model].browse(note.res_id).exists()
-            )
+            notes = notes.filtered(lambda note: (note.model, note.res_id) not in leaving.get())
         if notes and is_in_place(self.env):
             raise UserError(self.env._("Notes of the workflow cannot be changed or deleted."))
 

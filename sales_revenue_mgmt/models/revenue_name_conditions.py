@@ -52,7 +52,8 @@ def check_domain(model, domain):
         model, domain, depth = stack.pop()
         for condition in domain.iter_conditions():
             path, operator, value = condition.field_expr, condition.operator, condition.value
-            names += asks_for_a_name(model, path, operator, value)
+            by_name = asks_for_a_name(model, path, operator, value)
+            names += by_name
             taken = path.split(".")
             nested = operator in NESTED and isinstance(value, (Domain, list, tuple))
             deeper = depth + len(taken) - 1 + nested
@@ -68,7 +69,7 @@ def check_domain(model, domain):
                         steps=MAX_STEPS,
                     )
                 )
-            if isinstance(value, str) and len(value) > MAX_LETTERS:
+            if isinstance(value, str) and len(value) > MAX_LETTERS and (by_name or "like" in operator):
                 raise UserError(
                     env._(
                         "The text to search for has %(letters)s letters. Enter at most %(maximum)s.",

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .mail_message import leaving
 from .revenue_actor import REQUEST, actor
 
 
@@ -81,6 +82,13 @@ class RevenueThreadMixin(models.AbstractModel):
     def create(self, vals_list):
         self._check_who_creates()
         return super().create(vals_list)
+
+    def unlink(self):
+        token = leaving.set(leaving.get() | {(self._name, record_id) for record_id in self.ids})
+        try:
+            return super().unlink()
+        finally:
+            leaving.reset(token)
 
     def _check_who_creates(self):
         """Superuser rights of code are no rights of the person who has called it; jobs and installation act as themselves."""
