@@ -26,10 +26,11 @@ class SaleOrderLine(models.Model):
         return result
 
     def _compute_price_unit(self):
-        super()._compute_price_unit()
+        result = super()._compute_price_unit()
         # "Update Prices" prices the lines of an order again, though nothing changed that the captured prices are those of.
         if self.env.context.get("force_price_recomputation"):
             self.filtered(lambda line: not line._keeps_prices())._capture_again()
+        return result
 
     def _capture_again(self):
         captured = [self._fields[name] for name in CAPTURED]
