@@ -86,6 +86,16 @@ class RevenueApprovalDecision(models.Model):
             for decision in decisions
         ]
 
+    def _for_trail(self):
+        """What the trail keeps of a decision, besides what its entry says."""
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "name": self.step_id.name,
+            "step": self.step_id.id,
+            "on_behalf_of": self.on_behalf_of_id.id or None,
+        }
+
     def _in_words(self):
         self.ensure_one()
         # A name is no secret to who reads the document that its bearer decided on.

@@ -309,16 +309,13 @@ class RevenueApprovalStep(models.Model):
     def _decide(self, decision, reason):
         """Write down this user's decision on these steps.
 
-        :return: document id → id of the user in whose name it was taken, where that is another
-        :rtype: dict[int, int]
+        :rtype: revenue.approval.decision
         """
         user = self.env.user
         names = self._principals()
-        vals_list, principals = [], {}
+        vals_list = []
         for step in self:
             principal = names[step.id]
-            if principal != user:
-                principals[step.res_id] = principal.id
             vals_list.append(
                 {
                     "step_id": step.id,
@@ -334,10 +331,21 @@ class RevenueApprovalStep(models.Model):
                     "excluded": step.excluded or [],
                 }
             )
-        self.env["revenue.approval.decision"]._create_by_workflow(vals_list)
+        decisions = self.env["revenue.approval.decision"]._create_by_workflow(vals_list)
         self.invalidate_recordset(["decision_ids", "outcome"])
         done = self.filtered(lambda step: decision == "rejected" or len(step.decision_ids) >= step.required)
         if done:
             done._write_by_workflow({"state": decision})
         self._sync_inbox()
-        return principals
+        return decisions
+
+    def _for_trail(self):
+        """What the trail keeps of a step of a route."""
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "name": self.name,
+            "tier": self.tier,
+            "required": self.required,
+            "carried": self.carried_from_id.id or None,
+        }

@@ -114,7 +114,9 @@ def write_export(env, company_ids, write, **about):
             if record_ids := [record_id for name, record_id in open_keys if name == model]:
                 for document in reader.documents(model, record_ids):
                     # Of a document that has gone to a company which is not shown: its head, and nothing of its content.
-                    hidden = {} if open_keys[model, document["record"]] else {"state": None, "values": {}}
+                    hidden = (
+                        {} if open_keys[model, document["record"]] else {"state": None, "values": {}, "decisions": None}
+                    )
                     export.put({**document, **hidden})
         open_keys.clear()
 

@@ -3,31 +3,40 @@
 from markupsafe import Markup
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..report.revenue_audit_chain import DECIDED, DECISIONS, ROUTE
+from .revenue_actor import is_of_somebody_else
 
 
 class RevenueDocumentMixin(models.AbstractModel):
     _inherit = "revenue.document.mixin"
 
-    def _move(self, event, target, reason=None, on_behalf_of=None, **values):
+    def _move(self, event, target, reason=None, decisions=None, **values):
         """Write the state, the entry of the trail and the note in the chatter.
 
         :param str event: what happened, one word
         :param str target: the new state
-        :param on_behalf_of: document id → user id, where somebody decided for another
+        :param decisions: by which it was decided, ``revenue.approval.decision``
         """
-        on_behalf_of = on_behalf_of or {}
-        groups = self.grouped(lambda document: (document.state, on_behalf_of.get(document.id)))
+        if event in DECISIONS and (decisions or event == "posted") and is_of_somebody_else(self.env):
+            # The last gate, for code that comes without passing the others.
+            raise UserError(self.env["revenue.approval.decision"]._sentence_of_somebody_else())
+        principals = {
+            decision.res_id: decision.on_behalf_of_id.id for decision in decisions or () if decision.on_behalf_of_id
+        }
+        groups = self.grouped(lambda document: (document.state, principals.get(document.id)))
         self._write_workflow({"state": target, **values})
         contents = self._audit_values()
         hashes = self._content_hashes(contents)
+        besides = self._trail_of_route(event, decisions)
         for (source, principal), documents in groups.items():
             # Nothing of the content changes with the state; before and after say so.
-            own = {document.id: contents[document.id] for document in documents}
             documents._audit(
                 event,
-                before=own,
-                after=own,
+                before={document.id: contents[document.id] for document in documents},
+                after={document.id: {**contents[document.id], **besides[document.id]} for document in documents},
                 state_from=source,
                 state_to=target,
                 reason=reason,
@@ -35,6 +44,25 @@ class RevenueDocumentMixin(models.AbstractModel):
                 content_hash=hashes,
             )
             documents._note(event, source, target, reason, principal)
+
+    def _trail_of_route(self, event, decisions):
+        """What the trail keeps of the route: its steps when a document is submitted, and who said yes or no to which.
+
+        :return: document id → name → list, for the entry's "after"
+        :rtype: dict[int, dict]
+        """
+        if event == "submitted":
+            steps = self._route().grouped("res_id")
+            return {
+                record_id: {ROUTE: [step._for_trail() for step in steps.get(record_id, ())]} for record_id in self.ids
+            }
+        if event in ("approved", "rejected"):
+            named = decisions.grouped("res_id") if decisions else {}
+            return {
+                record_id: {DECIDED: [decision._for_trail() for decision in named.get(record_id, ())]}
+                for record_id in self.ids
+            }
+        return {record_id: {} for record_id in self.ids}
 
     def _note(self, event, source, target, reason=None, principal=None):
         """One line in the chatter of each document, in one batch."""
@@ -54,8 +82,8 @@ class RevenueDocumentMixin(models.AbstractModel):
     def _carry_out_submit(self, reason):
         self._write_submission()
         routes = self.env["revenue.approval.rule"]._routes(self)
-        self._move("submitted", "submitted", reason)
         self.env["revenue.approval.step"]._freeze(routes)
+        self._move("submitted", "submitted", reason)
         self._on_submitted()
         free = self.filtered(lambda document: not document._route())
         for why, documents in free.grouped(lambda document: routes[document].why_free).items():
@@ -80,18 +108,18 @@ class RevenueDocumentMixin(models.AbstractModel):
         self.invalidate_recordset(["submission", "submitted_by_id", "submitted_at", "content_hash"], flush=False)
 
     def _carry_out_approve(self, reason):
-        principals = self._pending_steps()._mine()._decide("approved", reason)
+        decisions = self._pending_steps()._mine()._decide("approved", reason)
         complete = self.filtered(lambda document: document._is_fully_approved())
-        complete._move("approved", "approved", reason, principals)
-        (self - complete)._move("approved", "submitted", reason, principals)
+        complete._move("approved", "approved", reason, decisions)
+        (self - complete)._move("approved", "submitted", reason, decisions)
         self._advance()
         complete._tell("approved", reason)
         complete._on_approved()
 
     def _carry_out_reject(self, reason):
-        principals = self._pending_steps()._mine()._decide("rejected", reason)
+        decisions = self._pending_steps()._mine()._decide("rejected", reason)
         self._end_route()
-        self._move("rejected", "rejected", reason, principals)
+        self._move("rejected", "rejected", reason, decisions)
         self._tell("rejected", reason)
         self._on_rejected()
 

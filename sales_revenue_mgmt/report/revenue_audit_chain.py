@@ -3,7 +3,7 @@
 
     python3 revenue_audit_chain.py trail.jsonl [--anchor earlier.jsonl]
 
-An export is a file of JSON lines: one ``{"type": "trail", "version": 2, ...}``, then every entry, chain by chain in order, each
+An export is a file of JSON lines: one ``{"type": "trail", "version": 3, ...}``, then every entry, chain by chain in order, each
 thousand chains followed by their documents as they are now, then every seal in order with the hashes of the entries that it
 covers, then ``{"type": "end", ...}`` with counts, heads and the hash of all lines before. What is checked:
 
@@ -11,6 +11,8 @@ covers, then ``{"type": "end", ...}`` with counts, heads and the hash of all lin
   chain, which counts 1, 2, 3, ... without a gap, in time that never runs backwards;
 - each document is what its chain says: its head is the last entry, its state the last "to", its governed content the last
   "after"; a chain without a document ends in "deleted";
+- each document went from state to state without a gap, was approved before it was posted, and was approved by as many
+  decisions as the route that it was submitted with asks for; its decisions are those that the chain names, unchanged;
 - each seal names the hash of the seal before it, is not older, and its Merkle root (RFC 6962) is that of its entries;
 - no entry is covered that is not there;
 - whatever an anchor (an earlier export, or a seal that was kept elsewhere) has, is there.
@@ -30,7 +32,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 # Of the entries that are written now. Older ones stay as they are, and verify by the fields of their own version.
-VERSION = 2
+VERSION = 3
 SEAL_VERSION = 1
 GENESIS = "0" * 64
 # What the hash of an entry covers, in the words of the format. Never rename: that would break every trail.
@@ -56,7 +58,11 @@ _FIELDS_1 = (
 # Who has signed in to the request (a user's id), where it came from (request, no request, job: NAME), and the id of the
 # database's transaction as text of decimal digits.
 ENTRY_FIELDS = (*_FIELDS_1, "login", "origin", "transaction")
-ENTRY_FIELDS_OF_VERSION = {1: _FIELDS_1, 2: ENTRY_FIELDS}
+ENTRY_FIELDS_OF_VERSION = {1: _FIELDS_1, 2: ENTRY_FIELDS, 3: ENTRY_FIELDS}
+# From this version on, the "after" of who submits names the steps of the route (id, name, tier, required, carried: the id of an
+# earlier step that answers it), and the "after" of who decides names the decisions (id, name, step, on_behalf_of).
+ROUTES_SINCE = 3
+ROUTE, DECIDED = "route", "decisions"
 _SORTED_FIELDS_OF_VERSION = {version: sorted(names) for version, names in ENTRY_FIELDS_OF_VERSION.items()}
 SEAL_FIELDS = ("version", "company", "number", "at", "count", "root", "previous")
 # Events by which a person decides, and the origin of what a person has called.
@@ -290,6 +296,68 @@ def bare(value):
     return [bare(item) for item in value] if isinstance(value, list) else value
 
 
+class RouteCheck:
+    """Follows one document from state to state, and its decisions."""
+
+    def __init__(self):
+        self._state, self._route, self._yes = None, None, {}
+        # Decision → what the trail says of it; older entries do not name their decisions.
+        self._decisions, self._older = {}, False
+
+    def problem(self, entry, after):
+        """What is wrong with the next entry, or ``None``."""
+        event, source, target = entry["event"], entry["from"], entry["to"]
+        before, self._state = self._state or "draft", target if target is not None else self._state
+        if source is not None and source != before:
+            return f"it begins as {source}, and was {before}"
+        if target == "posted" and source not in ("approved", "posted"):
+            return f"it was posted from {source}, without having been approved"
+        named = entry["version"] >= ROUTES_SINCE
+        if event == "submitted":
+            self._route = {step["id"]: step for step in after[ROUTE]} if named else None
+            self._yes = dict.fromkeys(self._route or (), 0)
+        if event in ("approved", "rejected"):
+            self._older = self._older or not named
+            for decision in after[DECIDED] if named else ():
+                self._decisions[decision["id"]] = {
+                    **{name: entry[name] for name in ("user", "reason", "content_hash", "login", "origin")},
+                    **{name: decision[name] for name in ("step", "on_behalf_of")},
+                    "decision": event,
+                }
+                if self._route is not None and decision["step"] not in self._yes:
+                    return "it names a decision on a step that its route does not have"
+                if event == "approved" and self._route is not None:
+                    self._yes[decision["step"]] += 1
+        if target == "approved" and source != "approved":
+            return self._not_approved(source)
+        return None
+
+    def _not_approved(self, source):
+        if source != "submitted":
+            return f"it was approved from {source}, without having been submitted"
+        for step in (self._route or {}).values():
+            count = self._yes[step["id"]]
+            if count < step["required"] and step["carried"] is None:
+                return f"it was approved with {count} of {step['required']} decisions of {step['name']!r}"
+        return None
+
+    def differs(self, decisions):
+        """How decisions, as they are now, differ from what the trail says; or ``None``."""
+        found = {decision["id"]: decision for decision in decisions}
+        if missing := sorted(self._decisions.keys() - found.keys()):
+            return f"decision {missing[0]} is missing"
+        for decision_id, decision in found.items():
+            said = self._decisions.get(decision_id)
+            if said is None:
+                if self._older:
+                    continue
+                return f"decision {decision_id} is not in the trail"
+            for name, value in said.items():
+                if decision[name] != value:
+                    return f"decision {decision_id} changed ({name} is {decision[name]}, by the trail {value})"
+        return None
+
+
 class DocumentCheck:
     """Compares documents with their chains; remembers the ends of the chains whose documents have not come yet."""
 
@@ -312,6 +380,7 @@ class DocumentCheck:
     def _take(self, entry):
         key = entry["model"], entry["record"]
         end = self._open.setdefault(key, {"state": None, "content_hash": None, "values": {}, "partly": False})
+        route = end.setdefault("route", RouteCheck())
         end |= {"sequence": entry["sequence"], "hash": entry["hash"], "place": entry_place(entry)}
         if entry.get("type") == "elsewhere":
             end["event"], end["partly"] = None, True
@@ -327,17 +396,22 @@ class DocumentCheck:
         # Entries of version 1 were written before a new document had its parts: what was empty then may have been filled.
         early = entry["version"] == 1 and entry["event"] == "created"
         for name, value in (after or {}).items():
+            if name in (ROUTE, DECIDED):
+                continue
             if value is None and early:
                 end["values"].pop(name, None)
             else:
                 end["values"][name] = bare(value)
-        return None
+        # Of a chain that is not shown whole, states are missing.
+        problem = None if end["partly"] else route.problem(entry, after)
+        return f"{end['place']}: {problem}" if problem else None
 
     def problem(self, document):
         """What is wrong with a document, or ``None``.
 
         :param dict document: ``model``, ``record``, ``sequence`` and ``hash`` (its head), ``state`` (``None`` where it has none),
-            ``content_hash``, and ``values`` (name → bare value of each governed field)
+            ``content_hash``, ``values`` (name → bare value of each governed field), and ``decisions`` (``None`` where they are
+            not known)
         """
         place = f"{document.get('model')} {document.get('record')}"
         return _checked(place, self._problem, place, document)
@@ -372,7 +446,9 @@ class DocumentCheck:
             )
         if document["content_hash"] is not None and document["content_hash"] != end["content_hash"]:
             return f"{place}: it remembers another content than was submitted"
-        return None
+        decisions = document.get("decisions")
+        problem = end["route"].differs(decisions) if decisions is not None else None
+        return f"{place}: {problem}" if problem else None
 
     def missing(self, models=None):
         """Close the chains whose documents did not come.
@@ -658,7 +734,7 @@ class _Verification:
         return Verdict(self.entries, self.seals, self.problems, incomplete, len(self.open), self.outside)
 
     def _begin(self, item):
-        if item["type"] != "trail" or item["version"] not in (1, VERSION):
+        if item["type"] != "trail" or item["version"] not in ENTRY_FIELDS_OF_VERSION:
             raise ValueError(f"it is not the beginning of an audit trail of version 1 to {VERSION}")
         self.models = frozenset(item.get("models", ()))
 

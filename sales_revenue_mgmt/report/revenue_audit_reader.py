@@ -33,6 +33,17 @@ ENTRY_COLUMNS = {
 }
 SEAL_COLUMNS = {**{name: name for name in SEAL_FIELDS}, "version": "hash_version", "company": "company_id"}
 SEAL_COLUMNS["previous"] = "previous_hash"
+DECISION_FIELDS = (
+    "id",
+    "step",
+    "user",
+    "on_behalf_of",
+    "decision",
+    "reason",
+    "content_hash",
+    "login",
+    "origin",
+)
 # As text: a moment that Python cannot represent is a finding, and so is a fraction of a second.
 AT = "replace(%s::text, ' ', 'T') || 'Z'"
 
@@ -202,6 +213,7 @@ class TrailReader:
                 tuple(record_ids),
             )
         )
+        decisions = self._decisions(model, record_ids)
         found = records.browse(row[0] for row in rows)
         # What the cache holds is not what stands in the database, where somebody has written past Odoo.
         found.env.invalidate_all(flush=False)
@@ -220,11 +232,25 @@ class TrailReader:
                 "state": known.get("state"),
                 "content_hash": known.get("content_hash"),
                 "values": values[known["id"]],
+                "decisions": decisions.get(known["id"], []),
             }
             if known["id"] in errors:
                 item["error"] = errors[known["id"]]
             yield item
         found.env.invalidate_all(flush=False)
+
+    def _decisions(self, model, record_ids):
+        """:return: document id → its decisions in the words of the format"""
+        query = SQL(
+            "SELECT res_id, id, step_id, user_id, on_behalf_of_id, decision, reason, content_hash, login_id, origin"
+            " FROM revenue_approval_decision WHERE res_model = %s AND res_id IN %s ORDER BY id",
+            model,
+            tuple(record_ids),
+        )
+        found = {}
+        for record_id, *row in self.env.execute_query(query):
+            found.setdefault(record_id, []).append(dict(zip(DECISION_FIELDS, row, strict=True)))
+        return found
 
     def compare(self, lines):
         """What an anchor has and is not there now.
