@@ -16,6 +16,7 @@ from . import (
     account_move_line,
     crm_team,
     crm_team_member,
+    ir_attachment,
     ir_cron,
     ir_rule,
     mail_activity,

@@ -10,7 +10,7 @@ class IrCron(models.Model):
     _inherit = "ir.cron"
 
     def _callback(self, cron_name, server_action_id):
-        token = running_job.set(cron_name)
+        token = running_job.set(f"{self.id}: {cron_name}")
         try:
             return super()._callback(cron_name, server_action_id)
         finally:

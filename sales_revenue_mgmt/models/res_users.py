@@ -3,10 +3,10 @@
 from odoo import api, models
 
 from .revenue_access_trail import Roles, is_in_place, noted_roles
-from .revenue_actor import is_of_somebody_else
+from .revenue_actor import REQUEST, actor
 
 # What opens an account.
-ACCOUNT = {"password", "new_password", "totp_secret", "login", "email"}
+ACCOUNT = {"password", "new_password", "totp_secret", "login", "partner_id"}
 
 
 class ResUsers(models.Model):
@@ -47,7 +47,7 @@ class ResUsers(models.Model):
 
     def write(self, vals):
         watched = vals.keys() & {"group_ids", "all_group_ids", "active", "company_ids"}
-        self._revenue_note_account(vals)
+        self._revenue_note_account(ACCOUNT & vals.keys())
         if not watched:
             return super().write(vals)
         with noted_roles(self.env, lambda: self):
@@ -56,18 +56,46 @@ class ResUsers(models.Model):
         self.env["revenue.approval.step"]._pending_of(self)._replace_unusable()
         return result
 
-    def _revenue_note_account(self, vals):
-        """Whoever sets the password of somebody with a role, or takes the second factor away, could sign in as that person.
+    def _revenue_note_account(self, what):
+        """Whoever sets the password of somebody with a role, takes the second factor away, makes an API key or has mails go
+        elsewhere, could sign in as that person.
 
         Also when it is set by way of a mail, where nobody has signed in.
+
+        :param what: words for it
         """
-        what = sorted(ACCOUNT & vals.keys())
-        others = self if is_of_somebody_else(self.env) else self - self.env.user
+        # Code outside a request can act in anybody's name.
+        is_own_call = actor(self.env) == (self.env.uid, REQUEST)
+        others = self - self.env.user if is_own_call else self
         if not (what and others and is_in_place(self.env)):
             return
         people = others.browse(Roles(self.env).of(lambda: others))
         # What it was and what it is now stays a secret.
-        label = ", ".join(what)
+        label = ", ".join(sorted(what))
         self.env["revenue.audit.journal"].note_about(
             people, "account", {user.id: {"user": user.sudo().name, label: "set"} for user in people}
         )
+
+
+class ResUsersApikeys(models.Model):
+    """A key signs in as its person; code can make one in anybody's name."""
+
+    _inherit = "res.users.apikeys"
+
+    def _generate(self, scope, name, expiration_date):
+        self.env.user._revenue_note_account({self._description})
+        return super()._generate(scope, name, expiration_date)
+
+
+class ResPartner(models.Model):
+    """Links to set a new password go to the address of the person's partner."""
+
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        if "email" in vals:
+            # That somebody has an account, and with a role, is written down and not shown.
+            partners = self.sudo().with_context(active_test=False)
+            changed = partners.filtered(lambda partner: (partner.email or "") != (vals["email"] or ""))
+            changed.user_ids.with_env(self.env)._revenue_note_account({"email"})
+        return super().write(vals)

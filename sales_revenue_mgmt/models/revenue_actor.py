@@ -13,13 +13,14 @@ REQUEST = "request"
 NO_REQUEST = "no request"
 JOB = "job"
 
-# Name of the scheduled action that runs in this thread. The context of an environment can be given by any code, this cannot.
+# Id and name of the scheduled action that runs in this thread; anyone may give theirs the name of another.
+# The context of an environment can be given by any code, this cannot.
 running_job = ContextVar("revenue_running_job", default=None)
 
 
 class Actor(NamedTuple):
     """``login_id``: id of the user who has signed in, ``None`` outside a request or before signing in.
-    ``origin``: ``request``, ``no request``, or ``job: NAME`` of a scheduled action.
+    ``origin``: ``request``, ``no request``, or ``job ID: NAME`` of a scheduled action (earlier entries: ``job: NAME``).
     """
 
     login_id: int | None
@@ -37,8 +38,8 @@ def actor(_env=None):
         login_id = request.env and request.env.uid
         login_id = login_id or getattr(threading.current_thread(), "uid", None) or request.session.uid
         return Actor(login_id, REQUEST)
-    if name := running_job.get():
-        return Actor(None, f"{JOB}: {name}")
+    if job := running_job.get():
+        return Actor(None, f"{JOB} {job}")
     return Actor(None, NO_REQUEST)
 
 

@@ -28,7 +28,7 @@ class RevenueApprovalDecision(models.Model):
     )
     origin = fields.Char(
         readonly=True,
-        help="request: the call of who decided; job: a scheduled action, by its name; no request: other code.",
+        help="request: the call of who decided; job: a scheduled action, by its number and name; no request: other code.",
     )
 
     _once = models.UniqueIndex("(step_id, user_id)")

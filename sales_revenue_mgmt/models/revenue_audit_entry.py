@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..report import revenue_audit_guard
-from ..report.revenue_audit_chain import GENESIS, VERSION, canonical, entry_digest, moment, parsed
+from ..report.revenue_audit_chain import GENESIS, VERSION, canonical, entry_digest, moment
 from ..report.revenue_audit_reader import ENTRY_COLUMNS, sane_at
 from .revenue_actor import actor
 from .revenue_fields import TransactionId
@@ -69,14 +69,14 @@ class RevenueAuditEntry(models.Model):
         help="Whose session or API key it was. Code can act in another user's name, but not under another's session.",
     )
     origin = fields.Char(
-        readonly=True, help="request: somebody's call; job: a scheduled action, by its name; no request: other code."
+        readonly=True,
+        help="request: somebody's call; job: a scheduled action, by its number and name; no request: other code.",
     )
     transaction = TransactionId(
         readonly=True, help="Entries with the same number came about together, all of them or none."
     )
     before = fields.Text(readonly=True, help="The governed fields before, as canonical JSON.")
     after = fields.Text(readonly=True, help="The governed fields after, as canonical JSON.")
-    changes = fields.Text(compute="_compute_changes", help="What changed, in words.")
     reason = fields.Text(readonly=True)
     content_hash = fields.Char(readonly=True)
     previous_hash = fields.Char(readonly=True, required=True)
@@ -208,41 +208,6 @@ class RevenueAuditEntry(models.Model):
         """
         mixin = self.env.registry["revenue.audited.mixin"]
         return sorted(name for name, cls in self.env.registry.items() if issubclass(cls, mixin) and not cls._abstract)
-
-    @api.depends("before", "after")
-    def _compute_changes(self):
-        for entry in self:
-            try:
-                entry.changes = entry._changes_in_words()
-            except Exception:
-                # Somebody has written something else there. Verify says so; the rest of the list stays readable.
-                entry.changes = self.env._("What changed cannot be read.")
-
-    def _changes_in_words(self):
-        before, after = (parsed(text) if text else {} for text in (self.before, self.after))
-        known = self.env[self.res_model]._fields if self.res_model in self.env else {}
-        lines = []
-        for name in sorted(before.keys() | after.keys()):
-            old, new = before.get(name), after.get(name)
-            if old == new:
-                continue
-            label = known[name]._description_string(self.env) if name in known else name
-            texts = [self._in_words(known.get(name), value) for value in (old, new)]
-            lines.append(f"{label}: {texts[1]}" if not before else f"{label}: {texts[0]} → {texts[1]}")
-        return "\n".join(lines)
-
-    def _in_words(self, field, value):
-        if value is None or value is False:
-            return "–"
-        if isinstance(value, dict):
-            return value["name"]
-        if isinstance(value, list):
-            return ", ".join(self._in_words(field, item) for item in value) or "–"
-        if value is True:
-            return self.env._("yes")
-        if field is not None and field.type == "selection":
-            return dict(field._description_selection(self.env)).get(value, value)
-        return str(value)
 
     def action_open_document(self):
         """Open the document that the entry is about."""

@@ -1,12 +1,18 @@
 """What an entry of the trail says in the reader's words: labels for the words of the format, and changes in short."""
 
+import textwrap
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date, format_datetime, html2plaintext
+from odoo.tools.misc import formatLang
 
+from ..report.revenue_audit_chain import ATTACHMENT, DECIDED, ROUTE, parsed
 from .revenue_actor import JOB, NO_REQUEST, REQUEST
 
 # So many changes an entry shows in a list; all of them stand in its form.
 CHANGES_SHOWN = 3
+LETTERS_SHOWN = 160
 # Selections to group and to search by → the words of the format that they are labels of.
 LABELLED = {"event_kind": "event", "document_type": "res_model"}
 
@@ -29,6 +35,7 @@ class RevenueAuditEntry(models.Model):
     state_from_label = fields.Char("State Before", compute="_compute_state_labels")
     state_to_label = fields.Char("State After", compute="_compute_state_labels")
     origin_label = fields.Char("Came From", compute="_compute_origin_label")
+    changes = fields.Text(compute="_compute_changes", help="What changed, in words.")
     changes_in_short = fields.Text("Changes", compute="_compute_changes_in_short")
 
     # ------------------------------------------------------------------
@@ -64,6 +71,8 @@ class RevenueAuditEntry(models.Model):
             "company": self.env._("Company changed"),
             "job": self.env._("Scheduled action changed"),
             "exported": self.env._("Exported"),
+            "attached": self.env._("File attached"),
+            "detached": self.env._("File removed"),
         }
 
     def _event_label(self, event):
@@ -113,16 +122,28 @@ class RevenueAuditEntry(models.Model):
     def _compute_origin_label(self):
         labels = {REQUEST: self.env._("The user's own call"), NO_REQUEST: self.env._("Code on the server")}
         for entry in self:
-            kind, _colon, job = (entry.origin or "").partition(": ")
-            entry.origin_label = (
-                self.env._("Scheduled action: %(name)s", name=job)
-                if kind == JOB
-                else labels.get(entry.origin, entry.origin)
-            )
+            kind, _colon, name = (entry.origin or "").partition(": ")
+            word, _space, number = kind.partition(" ")
+            if word != JOB:
+                entry.origin_label = labels.get(entry.origin, entry.origin)
+            elif number:
+                entry.origin_label = self.env._("Scheduled action %(id)s: %(name)s", id=number, name=name)
+            else:
+                entry.origin_label = self.env._("Scheduled action: %(name)s", name=name)
 
     # ------------------------------------------------------------------
     # Changes
     # ------------------------------------------------------------------
+
+    @api.depends("before", "after")
+    @api.depends_context("lang")
+    def _compute_changes(self):
+        for entry in self:
+            try:
+                entry.changes = "\n".join(entry._changes_in_words())
+            except Exception:
+                # Somebody has written something else there. Verify says so; the rest of the list stays readable.
+                entry.changes = self.env._("What changed cannot be read.")
 
     @api.depends("changes")
     @api.depends_context("lang")
@@ -132,4 +153,72 @@ class RevenueAuditEntry(models.Model):
             if len(lines) > CHANGES_SHOWN + 1:
                 rest = len(lines) - CHANGES_SHOWN
                 lines = [*lines[:CHANGES_SHOWN], self.env._("and %(count)s more", count=rest)]
-            entry.changes_in_short = "\n".join(lines) or False
+            entry.changes_in_short = "\n".join(textwrap.shorten(line, LETTERS_SHOWN) for line in lines) or False
+
+    def _besides_labels(self):
+        """What entries say that is no field of the document, with its label, in the order in which it is read.
+
+        :rtype: dict[str, str]
+        """
+        return {
+            ROUTE: self.env._("Asked"),
+            DECIDED: self.env._("Decided"),
+            ATTACHMENT: self.env._("File"),
+            "user": self.env._("User"),
+            "before": self.env._("Roles before"),
+            "after": self.env._("Roles now"),
+            "companies": self.env._("Companies"),
+            "document": self.env._("Document"),
+            "action": self.env._("Action"),
+            "fields": self.env._("Fields"),
+        }
+
+    def _changes_in_words(self):
+        """A line for each change, in the order of the document's governed fields.
+
+        :rtype: list[str]
+        """
+        before, after = (parsed(text) if text else {} for text in (self.before, self.after))
+        document = self.env.get(self.res_model)
+        known = {} if document is None else {name: document._fields[name] for name in document._audit_fields()}
+        besides = {name: label for name, label in self._besides_labels().items() if name not in known}
+        names = before.keys() | after.keys()
+        ordered = [name for name in (*known, *besides) if name in names]
+        lines = []
+        for name in (*ordered, *sorted(names.difference(ordered))):
+            old, new, field = before.get(name), after.get(name), known.get(name)
+            # Of something new: what is empty, or as it always is, says nothing.
+            if old == new or (not before and (new in (None, False, "", []) or (name == "active" and new is True))):
+                continue
+            own = document._audit_change_in_words(name, old, new) if field else None
+            if own is not None:
+                lines += own
+                continue
+            label = field._description_string(self.env) if field else besides.get(name, name)
+            texts = [self._in_words(field, value) for value in (old, new)]
+            is_new = not before or name in (ROUTE, DECIDED)
+            lines.append(f"{label}: {texts[1]}" if is_new else f"{label}: {texts[0]} → {texts[1]}")
+        return lines
+
+    def _in_words(self, field, value):
+        if value is None or value is False:
+            return "–"
+        if isinstance(value, dict):
+            return self._in_words(field, value["name"])
+        if isinstance(value, list):
+            return ", ".join(self._in_words(field, item) for item in value) or "–"
+        if value is True:
+            return self.env._("yes")
+        kind = field.type if field else None
+        if kind == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        if kind == "html":
+            return html2plaintext(value)
+        if kind == "date":
+            return format_date(self.env, value)
+        if kind == "datetime":
+            return format_datetime(self.env, value)
+        if kind in ("float", "monetary"):
+            # As exact as it was written down.
+            return formatLang(self.env, float(value), digits=len(value.partition(".")[2]))
+        return str(value)

@@ -192,6 +192,14 @@ class RevenueAuditedMixin(models.AbstractModel):
     def _without_head(vals):
         return {name: value for name, value in vals.items() if name not in ("audit_sequence", "audit_hash")}
 
+    @api.model
+    def _audit_change_in_words(self, name, old, new):
+        """What the reader of the trail is told of a change, where that is more than the field's label and both values.
+
+        :param old: value as of :meth:`_audit_values`
+        :return: lines, or ``None``
+        """
+
     @api.readonly
     def action_open_audit(self):
         """The document's own trail, the newest entry first."""
@@ -201,6 +209,7 @@ class RevenueAuditedMixin(models.AbstractModel):
             "name": self.env._("History: %(document)s", document=self.display_name),
             "res_model": "revenue.audit.entry",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
             "context": {"create": False},
         }

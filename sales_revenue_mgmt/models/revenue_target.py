@@ -128,7 +128,8 @@ class RevenueTarget(models.Model):
         help="What is to be reached in the whole period, in the unit of the measure. A new number is spread over lines and "
         "periods as they are; what is locked stays.",
     )
-    note = fields.Html(sanitize_style=True)
+    # Classes of the web client can place a text anywhere, as styles can.
+    note = fields.Html(sanitize_style=True, strip_classes=True)
 
     # ------------------------------------------------------------------
     # Computes

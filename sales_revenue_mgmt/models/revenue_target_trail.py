@@ -1,8 +1,11 @@
 """What the audit trail says of a plan's lines and amounts."""
 
+import re
 from contextlib import contextmanager
 
 from odoo import models
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
 from ..report.revenue_audit_chain import digest
 from .revenue_target_line import LEVELS
@@ -10,6 +13,8 @@ from .revenue_target_rows import SCOPE, PlanRows, unit_reader
 
 # So many changed amounts an entry of the trail spells out; the hash covers all.
 MAX_WORDS = 100
+# One of them: the line, the date, and then an amount (and whether it is locked), or the line's last day.
+PLACE = re.compile(r"(.*) (\d{4}-\d\d-\d\d)(?:: (-?[\d.]+)( \(locked\))?| – (\d{4}-\d\d-\d\d))", re.DOTALL)
 
 
 class RevenueTarget(models.Model):
@@ -106,6 +111,29 @@ class RevenueTarget(models.Model):
         if len(changed) > MAX_WORDS:
             words.append(f"+ {len(changed) - MAX_WORDS}")
         return "; ".join(words)
+
+    def _audit_change_in_words(self, name, old, new):
+        """Of lines and amounts: a line for each place that changed, its dates and amounts as the reader writes them."""
+        if name != "line_ids":
+            return super()._audit_change_in_words(name, old, new)
+        places, others = {}, []
+        for side, value in enumerate((old, new)):
+            for words in value["name"].split("; ") if value else ():
+                if found := PLACE.fullmatch(words):
+                    line, date, amount, locked, until = found.groups()
+                    place = self.env._("%(line)s, from %(date)s", line=line, date=format_date(self.env, date))
+                    if until:
+                        text = self.env._("until %(date)s", date=format_date(self.env, until))
+                    else:
+                        text = formatLang(self.env, float(amount), digits=len(amount.partition(".")[2]))
+                    if locked:
+                        text = self.env._("%(amount)s, locked", amount=text)
+                    places.setdefault((place, bool(until)), ["–", "–"])[side] = text
+                elif side and words.startswith("+ "):
+                    others.append(self.env._("and %(count)s more", count=words[2:]))
+        if not places:
+            return None
+        return [f"{place}: {was} → {now}" for (place, _until), (was, now) in places.items()] + others
 
     def _lines_content(self):
         """What the lines are about and promise: scope → dates, amounts in whole units, locks.

@@ -55,14 +55,16 @@ _FIELDS_1 = (
     "content_hash",
     "previous",
 )
-# Who has signed in to the request (a user's id), where it came from (request, no request, job: NAME), and the id of the
-# database's transaction as text of decimal digits.
+# Who has signed in to the request (a user's id), where it came from (request, no request, job ID: NAME; before version 3
+# job: NAME), and the id of the database's transaction as text of decimal digits.
 ENTRY_FIELDS = (*_FIELDS_1, "login", "origin", "transaction")
 ENTRY_FIELDS_OF_VERSION = {1: _FIELDS_1, 2: ENTRY_FIELDS, 3: ENTRY_FIELDS}
 # From this version on, the "after" of who submits names the steps of the route (id, name, tier, required, carried: the id of an
 # earlier step that answers it), and the "after" of who decides names the decisions (id, name, step, on_behalf_of).
 ROUTES_SINCE = 3
 ROUTE, DECIDED = "route", "decisions"
+# What is put on a document or taken away (id, name, sha256 or url) stands beside its content, too.
+ATTACHMENT = "attachment"
 _SORTED_FIELDS_OF_VERSION = {version: sorted(names) for version, names in ENTRY_FIELDS_OF_VERSION.items()}
 SEAL_FIELDS = ("version", "company", "number", "at", "count", "root", "previous")
 # Events by which a person decides, and the origin of what a person has called.
@@ -300,7 +302,9 @@ class RouteCheck:
     """Follows one document from state to state, and its decisions."""
 
     def __init__(self):
-        self._state, self._route, self._yes = None, None, {}
+        self._state, self._route = None, None
+        # Of each step of any route: how many have approved it.
+        self._yes, self._required = {}, {}
         # Decision → what the trail says of it; older entries do not name their decisions.
         self._decisions, self._older = {}, False
 
@@ -315,7 +319,9 @@ class RouteCheck:
         named = entry["version"] >= ROUTES_SINCE
         if event == "submitted":
             self._route = {step["id"]: step for step in after[ROUTE]} if named else None
-            self._yes = dict.fromkeys(self._route or (), 0)
+            self._older = self._older or not named
+            for step_id, step in (self._route or {}).items():
+                self._yes[step_id], self._required[step_id] = 0, step["required"]
         if event in ("approved", "rejected"):
             self._older = self._older or not named
             for decision in after[DECIDED] if named else ():
@@ -324,7 +330,7 @@ class RouteCheck:
                     **{name: decision[name] for name in ("step", "on_behalf_of")},
                     "decision": event,
                 }
-                if self._route is not None and decision["step"] not in self._yes:
+                if self._route is not None and decision["step"] not in self._route:
                     return "it names a decision on a step that its route does not have"
                 if event == "approved" and self._route is not None:
                     self._yes[decision["step"]] += 1
@@ -336,9 +342,13 @@ class RouteCheck:
         if source != "submitted":
             return f"it was approved from {source}, without having been submitted"
         for step in (self._route or {}).values():
-            count = self._yes[step["id"]]
-            if count < step["required"] and step["carried"] is None:
-                return f"it was approved with {count} of {step['required']} decisions of {step['name']!r}"
+            # What an earlier submission answered, or that step itself.
+            answer = step["id"] if step["carried"] is None else step["carried"]
+            if answer not in self._yes and self._older and answer != step["id"]:
+                continue
+            count, required = self._yes.get(answer, 0), self._required.get(answer, step["required"])
+            if count < required:
+                return f"it was approved with {count} of {required} decisions of {step['name']!r}"
         return None
 
     def differs(self, decisions):
@@ -396,7 +406,7 @@ class DocumentCheck:
         # Entries of version 1 were written before a new document had its parts: what was empty then may have been filled.
         early = entry["version"] == 1 and entry["event"] == "created"
         for name, value in (after or {}).items():
-            if name in (ROUTE, DECIDED):
+            if name in (ROUTE, DECIDED, ATTACHMENT):
                 continue
             if value is None and early:
                 end["values"].pop(name, None)

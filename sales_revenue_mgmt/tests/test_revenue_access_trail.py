@@ -1,10 +1,14 @@
 """Who has a role, and what decides who sees and decides, does not change without a note."""
 
 import json
+from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
+from ..models import res_users
+from ..models.revenue_actor import REQUEST, Actor
 from .common import RevenueCase
 
 FINANCE = "sales_revenue_mgmt.revenue_group_finance"
@@ -295,9 +299,38 @@ class TestRevenueAccessTrail(RevenueCase):
         if "totp_secret" in manager._fields:
             self.assertNoted("account", lambda: theirs.sudo().write({"totp_secret": False}), "totp_secret")
         count = len(self.entries("account"))
-        manager.with_user(manager).env.user._change_password("my-own-secret-1")
+        with self.in_a_request_of(manager):
+            manager.with_user(manager).env.user._change_password("my-own-secret-1")
         self.clerk.with_env(self.as_settings).write({"password": "nobody-asks-1"})
         self.assertEqual(len(self.entries("account")), count)
+
+    def test_a_key_or_an_address_for_mails_from_somebody_else(self):
+        manager, clerk = self.people["manager"], self.clerk
+        partner = manager.partner_id.with_env(self.as_settings)
+        partner.email = "manager@example.com"
+        self.assertNoted("account", lambda: partner.write({"email": "mine@example.com"}), "email")
+        count = len(self.entries("account"))
+        partner.write({"email": "mine@example.com"})
+        clerk.partner_id.with_env(self.as_settings).email = "clerk@example.com"
+        clerk.with_user(clerk).env["res.users.apikeys"]._generate("rpc", "test", self.tomorrow())
+        keys = self.env["res.users.apikeys"].with_user(manager)
+        with self.in_a_request_of(manager):
+            keys._generate("rpc", "own", self.tomorrow())
+        self.assertEqual(len(self.entries("account")), count)
+        # Code outside a request of the manager's own.
+        key = keys._generate("rpc", "test", self.tomorrow())
+        entry = self.entries("account")[0]
+        self.assertEqual(len(self.entries("account")), count + 1)
+        self.assertEqual((entry.record_name, entry.origin), (manager.name, "no request"))
+        self.assertIn("API", entry.changes)
+        self.assertNotIn(key, entry.changes)
+
+    def in_a_request_of(self, user):
+        return patch.object(res_users, "actor", lambda env: Actor(user.id, REQUEST))
+
+    @staticmethod
+    def tomorrow():
+        return datetime.now() + timedelta(days=1)
 
     def test_leaders_members_and_branch_managers(self):
         team = self.team.with_env(self.as_settings)

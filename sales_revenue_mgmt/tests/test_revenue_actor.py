@@ -107,7 +107,7 @@ class TestRevenueActor(HttpCase, RevenueCase):
         with self.enter_registry_test_mode():
             job.method_direct_trigger()
         decision = self.steps(target).decision_ids
-        self.assertEqual((decision.user_id, decision.origin), (manager, "job: Night work"))
+        self.assertEqual((decision.user_id, decision.origin), (manager, f"job {job.id}: Night work"))
         self.assertFalse(decision.login_id)
         sentence = decision._outside_requests(limit=1)[0]
         for word in (target._name, str(target.id), manager.name, "Night work"):

@@ -281,10 +281,10 @@ class TestRevenueApprovalInbox(RevenueCase):
             return self.env["revenue.audit.entry"].search([("event", "=", "roles")], limit=1)
 
         self.colleague.group_ids |= self.env.ref("sales_revenue_mgmt.revenue_group_finance")
-        self.assertIn("after: Sales User, Finance Controller", last().changes)
+        self.assertIn("Roles now: Sales User, Finance Controller", last().changes)
         self.env.ref("sales_revenue_mgmt.revenue_group_finance").user_ids -= self.colleague
-        self.assertIn("before: Sales User, Finance Controller", last().changes)
-        self.assertIn("after: Sales User", last().changes)
+        self.assertIn("Roles before: Sales User, Finance Controller", last().changes)
+        self.assertIn("Roles now: Sales User\n", last().changes)
         count = self.env["revenue.audit.entry"].search_count([("event", "=", "roles")])
         self.colleague.group_ids |= self.env.ref("base.group_allow_export")
         self.assertEqual(self.env["revenue.audit.entry"].search_count([("event", "=", "roles")]), count)
@@ -357,4 +357,4 @@ class TestRevenueApprovalApi(HttpCase, RevenueCase):
         # What was refused at the gate stands in the trail, although each request was rolled back.
         refused = self.env["revenue.audit.entry"].search([("event", "=", "refused")])
         self.assertIn(self.people["user"], refused.user_id)
-        self.assertIn("action: approve", " ".join(refused.mapped("changes")))
+        self.assertIn("Action: approve", " ".join(refused.mapped("changes")))

@@ -1,5 +1,6 @@
 """The audit trail: complete, readable by whom it may concern, and evident where somebody tampered with it."""
 
+import hashlib
 import io
 import json
 
@@ -63,7 +64,7 @@ class TestRevenueAudit(RevenueCase):
         self.assertEqual(entries[0].event_label, "Created")
         self.assertEqual(entries.user_id, finance)
         self.assertEqual(entries.mapped("sequence"), [1, 2])
-        self.assertEqual(entries[1].changes, "Target: 1000 → 1250.5\nSales Team: – → Blue")
+        self.assertEqual(entries[1].changes, "Sales Team: – → Blue\nTarget: 1,000 → 1,250.5")
         self.assertIn("Measure: Booked Amount", entries[0].changes)
         self.assertEqual(entries[1].previous_hash, entries[0].hash)
         self.assertEqual((target.audit_sequence, target.audit_hash), (2, entries[1].hash))
@@ -77,17 +78,77 @@ class TestRevenueAudit(RevenueCase):
             gone[0].action_open_document()
         self.assertEqual(self.problems(), ([], []))
 
+    def test_files_stand_in_the_trail_with_their_hash(self):
+        target = self.own_target()
+        files = self.as_("user", self.env["ir.attachment"])
+        file = files.create({"name": "terms.txt", "raw": b"one", "res_model": target._name, "res_id": target.id})
+        loose = files.create({"name": "loose.txt", "raw": b"two"})
+        loose.write({"res_model": target._name, "res_id": target.id})
+        link = files.create(
+            {
+                "name": "site",
+                "type": "url",
+                "url": "https://example.com",
+                "res_model": target._name,
+                "res_id": target.id,
+            }
+        )
+        file.raw = b"three"
+        file.name = "final.txt"
+        file.description = "Not what it is."
+        (link | loose).unlink()
+        said = [
+            (
+                entry.event,
+                entry.user_id,
+                *(json.loads(text)["attachment"] if text else None for text in (entry.before, entry.after)),
+            )
+            for entry in self.trail(target)[1:]
+        ]
+
+        def is_file(attachment, name, content):
+            return {"id": attachment, "name": name, "sha256": hashlib.sha256(content).hexdigest()}
+
+        first, site = (
+            is_file(file.id, "terms.txt", b"one"),
+            {"id": link.id, "name": "site", "url": "https://example.com"},
+        )
+        second, third = is_file(file.id, "terms.txt", b"three"), is_file(file.id, "final.txt", b"three")
+        two = is_file(loose.id, "loose.txt", b"two")
+        user = self.people["user"]
+        self.assertEqual(
+            said,
+            [
+                ("attached", user, None, first),
+                ("attached", user, None, two),
+                ("attached", user, None, site),
+                ("attached", user, first, second),
+                ("attached", user, second, third),
+                ("detached", user, two, None),
+                ("detached", user, site, None),
+            ],
+        )
+        self.assertIn("final.txt", self.trail(target)[5].changes)
+        self.assertEqual(self.problems(), ([], []))
+        # A file of another's document, and one that goes with its document.
+        count = self.env["revenue.audit.entry"].search_count([])
+        files.create({"name": "x", "raw": b"x", "res_model": "res.partner", "res_id": user.partner_id.id})
+        self.assertEqual(self.env["revenue.audit.entry"].search_count([]), count)
+        target.unlink()
+        self.assertFalse(file.exists())
+        self.assertEqual(self.problems(), ([], []))
+
     def test_entries_say_where_they_come_from_and_in_which_transaction(self):
         target = self.target()
-        token = running_job.set("Revenue: seal the audit trail")
+        token = running_job.set("7: Revenue: seal the audit trail")
         self.env["revenue.audit.entry"].append(target, "seen")
         running_job.reset(token)
         ((transaction,),) = self.env.execute_query(SQL("SELECT pg_current_xact_id()"))
         entries = self.trail(target)
-        self.assertEqual(entries.mapped("origin"), ["no request", "job: Revenue: seal the audit trail"])
+        self.assertEqual(entries.mapped("origin"), ["no request", "job 7: Revenue: seal the audit trail"])
         self.assertEqual(entries.mapped("transaction"), [transaction] * 2)
         self.assertFalse(entries.login_id)
-        self.assertEqual(set(entries.mapped("hash_version")), {2})
+        self.assertEqual(set(entries.mapped("hash_version")), {3})
         for operator, value in (("=", transaction), ("ilike", transaction), (">=", transaction), ("!=", "1")):
             self.assertIn(entries[0], entries.search([("transaction", operator, value)], order="transaction, id"))
         self.assertIn(entries[1], entries.search([("transaction", "!=", False)]))

@@ -142,6 +142,85 @@ class TestRevenueAuditVerify(RevenueCase):
             ]
         )
 
+    def test_a_decision_that_is_not_what_the_trail_says_is_named(self):
+        target, other = self.posted(), self.submitted(date_start="2030-05-01")
+        step = self.steps(target)
+        decision, place = step.decision_ids, f"revenue.target {target.id}"
+        self.assertEqual((self.verify(), self.offline()), ([], []))
+        table = "revenue_approval_decision"
+        copied = ", ".join(
+            name
+            for name in self.env[table.replace("_", ".")]._fields
+            if name not in ("id", "user_id", "display_name") and self.env[table.replace("_", ".")]._fields[name].store
+        )
+        self.each(
+            [
+                (f"DELETE FROM {table} WHERE id = %s", [decision.id], place, f"decision {decision.id} is missing"),
+                (f"UPDATE {table} SET user_id = 2 WHERE id = %s", [decision.id], place, "changed (user is 2"),
+                (f"UPDATE {table} SET decision = 'rejected' WHERE id = %s", [decision.id], place, "is rejected"),
+                (f"UPDATE {table} SET reason = 'Fine.' WHERE id = %s", [decision.id], place, "reason is Fine."),
+                (f"UPDATE {table} SET on_behalf_of_id = 2 WHERE id = %s", [decision.id], place, "on_behalf_of is 2"),
+                (f"UPDATE {table} SET origin = 'request' WHERE id = %s", [decision.id], place, "origin is request"),
+                (f"UPDATE {table} SET res_id = %s WHERE id = %s", [other.id, decision.id], place, "is missing"),
+                (f"UPDATE {table} SET step_id = %s WHERE id = %s", [self.steps(other).id, decision.id], "step is"),
+                (
+                    f"INSERT INTO {table} (user_id, {copied}) SELECT 2, {copied} FROM {table} WHERE id = %s",
+                    [decision.id],
+                    place,
+                    "is not in the trail",
+                ),
+            ]
+        )
+
+    def test_a_document_that_code_took_past_its_route_is_named(self):
+        """What an administrator's code can do: the workflow's own methods, in another order or without decisions."""
+        rule = self.env["revenue.approval.rule"].search([("required", "=", 1)], limit=1)
+
+        def lowered(target):
+            self.sql("UPDATE revenue_approval_step SET required = 1 WHERE res_id = %s", target.id)
+            self.as_("manager", target).action_approve()
+
+        def decided_by_sql(target):
+            self.sql("UPDATE revenue_approval_step SET state = 'approved' WHERE res_id = %s", target.id)
+            target._move("approved", "approved")
+
+        for number, (make, attempt, words) in enumerate(
+            (
+                (self.own_target, lambda target: target._move("posted", "posted"), "without having been approved"),
+                (self.own_target, lambda target: target._move("approved", "approved"), "without having been submitted"),
+                (self.submitted, lambda target: target._move("approved", "approved"), "with 0 of 1 decisions"),
+                (self.submitted, lambda target: target._move("posted", "posted"), "without having been approved"),
+                (self.submitted, decided_by_sql, "with 0 of 1 decisions"),
+                (self.submitted, lowered, "with 1 of 2 decisions"),
+            )
+        ):
+            with self.subTest(number=number, words=words):
+                savepoint = self.env.cr.savepoint()
+                rule.required = 2 if attempt is lowered else 1
+                target = make()
+                attempt(target.sudo())
+                self.assertNamed(f"revenue.target {target.id} ", words)
+                savepoint.close(rollback=True)
+                self.env.invalidate_all(flush=False)
+
+    def test_ways_that_a_route_may_go_are_no_finding(self):
+        rejected = self.submitted()
+        self.as_("manager", rejected).action_reject("Not yet.")
+        again = self.as_("user", rejected)
+        again.action_reset()
+        again.action_submit()
+        self.as_("manager", rejected).action_approve()
+        self.as_("finance", rejected).action_post()
+        self.as_("finance", rejected).action_revise()
+        carried = self.submitted(date_start="2030-05-01")
+        self.as_("manager", carried).action_approve()
+        self.as_("user", carried).action_reset()
+        carried.action_submit()
+        withdrawn = self.submitted(date_start="2030-06-01")
+        self.as_("user", withdrawn).action_cancel("Not needed.")
+        self.assertEqual((self.verify(), self.offline()), ([], []))
+        self.assertTrue(self.steps(carried)[-1].carried_from_id)
+
     def test_what_changes_without_a_write_is_no_finding(self):
         rules = self.env["revenue.approval.rule"].search([])
         rules[0].write({"approver_type": "users", "approver_ids": [(6, 0, self.people["manager"].ids)]})

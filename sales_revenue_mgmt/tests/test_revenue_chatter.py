@@ -69,6 +69,24 @@ class TestRevenueChatter(HttpCase, RevenueCase):
         self.env.invalidate_all()
         self.assertEqual(target.sudo().message_ids, before)
 
+    def test_the_composer_posts_comments_only(self):
+        """Its route posts with superuser rights, and takes the type from the caller."""
+        target, user = self.submitted(), self.people["user"]
+        self.authenticate(user.login, user.login)
+        for kind in ("notification", "auto_comment", "email", "user_notification", "comment"):
+            with self.subTest(kind):
+                before = target.sudo().message_ids
+                params = {
+                    "thread_model": target._name,
+                    "thread_id": target.id,
+                    "post_data": {"body": NOTE, "message_type": kind},
+                }
+                answer = self.make_jsonrpc_request("/mail/message/post", params)
+                self.env.invalidate_all()
+                message = target.sudo().message_ids - before
+                self.assertEqual(message.ids, [answer["message_id"]])
+                self.assertEqual((message.message_type, message.author_id), ("comment", user.partner_id))
+
     def test_forged_messages_are_refused(self):
         target = self.submitted()
         base = {"model": "revenue.target", "res_id": target.id, "body": NOTE}

@@ -4,6 +4,7 @@ import inspect
 import json
 
 from odoo import http
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
 from .common import RevenueCase
@@ -42,6 +43,33 @@ class TestRevenueExportNote(HttpCase, RevenueCase):
         self.as_seen_by(user, self.customer).export_data(["name"])
         self.assertEqual(len(self.exported(user)), 6)
         self.assertTrue(target)
+
+    def test_through_another_model(self):
+        user = self.people["manager"]
+        user.group_ids |= self.env.ref("base.group_allow_export")
+        order = self.as_seen_by(user, self.order("2030-03-02"))
+        count = len(self.exported(user))
+        order.export_data(["name", "partner_id/name"])
+        self.assertEqual(len(self.exported(user)), count)
+        for path in (
+            "revenue_credit_ids/share",
+            "revenue_credit_ids/.id",
+            "revenue_credit_ids:id",
+            "revenue_credit_ids",
+        ):
+            with self.subTest(path):
+                order.export_data(["name", path])
+                self.assertEqual(self.exported(user)[0]["fields"], f"name, {path}")
+                count += 1
+                self.assertEqual(len(self.exported(user)), count)
+
+    def test_external_ids_are_for_readers_only(self):
+        target, user = self.target(user_id=self.people["manager"].id), self.people["user"]
+        user.group_ids |= self.env.ref("base.group_allow_export")
+        domain = [("model", "=", target._name), ("res_id", "=", target.id)]
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.as_seen_by(user, target).export_data(["id"])
+        self.assertFalse(self.env["ir.model.data"].search(domain))
 
     def test_no_model_of_ours_exports_past_the_note(self):
         base = self.env.registry["base"].export_data

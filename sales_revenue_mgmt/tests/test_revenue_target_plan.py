@@ -424,8 +424,7 @@ class TestRevenueTargetPlan(PlanCase):
             [("res_id", "=", plan.id), ("res_model", "=", plan._name)], order="sequence"
         )
         self.assertEqual(len(entries), before + 1)
-        self.assertIn(f"{mine.display_name} 2030-01-01: 750.00", entries[-1].changes)
-        self.assertIn(f"{mine.display_name} 2030-01-01: 800.00", entries[-1].changes)
+        self.assertIn(f"{mine.display_name}, from 01/01/2030: 750.00 → 800.00", entries[-1].changes)
         self.assertIntact()
 
     def test_a_plan_read_by_its_readers_counts_what_they_may_see(self):

@@ -38,7 +38,13 @@ class TestRevenueWorkflow(RevenueCase):
         entry = self.env["revenue.audit.entry"].search([("res_id", "=", target.id), ("event", "=", "approved")])
         self.assertEqual(entry.user_id, self.people["manager"] | self.people["finance"])
         self.assertEqual(set(entry.mapped("content_hash")), {target.content_hash})
-        self.assertEqual(entry.mapped("changes"), ["", ""])
+        self.assertEqual(
+            entry.mapped("changes"),
+            [
+                "Decided: Target above 100,000 US dollars: finance agrees",
+                "Decided: Target of a team or a person: the team leader agrees",
+            ],
+        )
         bodies = " ".join(target.sudo().message_ids.mapped("body"))
         self.assertIn("Draft → Submitted", bodies)
         self.assertIn("Ambitious, but fair.", bodies)

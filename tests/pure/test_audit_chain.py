@@ -116,12 +116,12 @@ def test_decisions_that_code_took_in_a_name_are_listed_and_break_nothing(chain, 
 
 
 @pytest.mark.parametrize("company", [1, None])
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_an_untouched_trail_is_intact(chain, company, version):
     assert verify(chain, trail(chain, company=company, version=version)) == (9, 2, [])
 
 
-@pytest.mark.parametrize("version", [True, "2", 3, None, []])
+@pytest.mark.parametrize("version", [True, "2", 4, None, []])
 def test_an_unknown_version_is_named(chain, version):
     items = trail(chain)
     items[4]["version"] = version
@@ -303,6 +303,75 @@ def test_a_document_that_is_not_what_its_chain_says_is_named(chain, change, word
     else:
         items[12] |= change
     assert any(words in problem for problem in verify(chain, items)[2])
+
+
+STEP, YES = {"id": 5, "name": "Manager", "tier": 10, "required": 1, "carried": None}, {"id": 9, "step": 5, "name": "M"}
+SAID = {"id": 9, "step": 5, "user": 7, "decision": "approved", "reason": None, "content_hash": None, "login": None}
+SAID |= {"on_behalf_of": None, "origin": None}
+
+
+def routed(chain, *moves, decisions=()):
+    """A trail whose first document took these moves: event, from, to, and what the entry says of the route."""
+    items = trail(chain, lengths=(len(moves), 1), version=3)
+    for item, (event, source, target, said) in zip(items[1:], moves, strict=False):
+        item |= {"event": event, "from": source, "to": target, "user": 7, "after": {**item["after"], **said}}
+    documents = [item for item in items if item["type"] == "document"]
+    documents[0] |= {"state": moves[-1][2], "decisions": list(decisions)}
+    return verify(chain, rehashed(chain, items))[2]
+
+
+SUBMITTED = ("submitted", "draft", "submitted", {"route": [STEP]})
+APPROVED = ("approved", "submitted", "approved", {"decisions": [{**YES, "on_behalf_of": None}]})
+POSTED = ("posted", "approved", "posted", {})
+
+
+@pytest.mark.parametrize(
+    ("moves", "words"),
+    [
+        ([SUBMITTED, APPROVED, POSTED], None),
+        ([POSTED], "it begins as approved, and was draft"),
+        ([("posted", "draft", "posted", {})], "without having been approved"),
+        ([("approved", "draft", "approved", {"decisions": []})], "without having been submitted"),
+        ([SUBMITTED, ("approved", "submitted", "approved", {"decisions": []})], "with 0 of 1 decisions of 'Manager'"),
+        ([("submitted", "draft", "submitted", {"route": []}), APPROVED], "a step that its route does not have"),
+        ([("submitted", "draft", "submitted", {})], "cannot be checked"),
+        (
+            [
+                ("submitted", "draft", "submitted", {"route": [STEP | {"carried": 4}]}),
+                ("approved", "submitted", "approved", {"decisions": []}),
+            ],
+            "with 0 of 1 decisions",
+        ),
+        (
+            [
+                SUBMITTED,
+                APPROVED,
+                ("reset", "approved", "draft", {}),
+                ("submitted", "draft", "submitted", {"route": [STEP | {"id": 6, "carried": 5}]}),
+                ("approved", "submitted", "approved", {"decisions": []}),
+            ],
+            None,
+        ),
+    ],
+)
+def test_a_route_is_followed(chain, moves, words):
+    decisions = [SAID] if APPROVED in moves else []
+    problems = routed(chain, *moves, decisions=decisions)
+    assert [words in problem for problem in problems] == [True] * bool(words), problems
+
+
+@pytest.mark.parametrize(
+    ("decisions", "words"),
+    [
+        ([], "decision 9 is missing"),
+        ([SAID, SAID | {"id": 10}], "decision 10 is not in the trail"),
+        ([SAID | {"reason": "Fine."}], "reason is Fine."),
+        ([{}], "cannot be checked"),
+    ],
+)
+def test_decisions_are_those_that_the_trail_names(chain, decisions, words):
+    problems = routed(chain, SUBMITTED, APPROVED, decisions=decisions)
+    assert len(problems) == 1 and words in problems[0]
 
 
 def test_names_of_references_change_without_an_entry(chain):
