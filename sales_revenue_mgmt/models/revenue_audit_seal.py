@@ -178,29 +178,8 @@ class RevenueAuditSeal(models.Model):
     # ------------------------------------------------------------------
 
     def action_verify(self):
-        """Verify, and say the result in the web client."""
-        return self._verified()
-
-    def _verified(self, **options):
-        result = self.verify(**options)
-        said = result["problems"] or [
-            self.env._(
-                "%(entries)s entries and %(seals)s seals are intact (%(unsealed)s entries are not sealed yet).",
-                **result,
-            )
-        ]
-        if result["outside_requests"]:
-            said = [*said, self.env._("Decided by code, without a call of the person:"), *result["outside_requests"]]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("The audit trail is broken") if result["problems"] else self.env._("Verified"),
-                "message": "\n".join(said),
-                "type": "danger" if result["problems"] else "warning" if result["outside_requests"] else "success",
-                "sticky": True,
-            },
-        }
+        """Verify, and show the result."""
+        return self.env["revenue.audit.check"].create({}).action_verify()
 
     def action_seal(self):
         """Seal the new entries of the ticked companies now."""

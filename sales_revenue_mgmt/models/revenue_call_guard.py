@@ -59,6 +59,8 @@ ENTRANCES = (
 )
 WRITES = ("create", "write", "web_save", "web_save_multi")
 MAX_ID = 2**31 - 1
+# A pivot table of four fields down and three across asks in 20 ways at once.
+MAX_GROUPINGS, MAX_GROUP_FIELDS = 48, 8
 # What values of a wrong type lead to.
 WRONG = (
     *(TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError, AssertionError),
@@ -271,6 +273,31 @@ class Base(models.AbstractModel):
             for path in fields_to_export:
                 self._check_path(path)
         return super().export_data(fields_to_export)
+
+    @api.model
+    def _read_group(self, domain, groupby=(), *args, **kwargs):
+        self._check_groupings([groupby])
+        return super()._read_group(domain, groupby, *args, **kwargs)
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, *args, **kwargs):
+        self._check_groupings(grouping_sets)
+        return super()._read_grouping_sets(domain, grouping_sets, *args, **kwargs)
+
+    def _check_groupings(self, groupings):
+        """Each grouping counts all lines once more, and each field in it makes more groups."""
+        if not self._name.startswith("revenue."):
+            return
+        if len(groupings) > MAX_GROUPINGS or any(
+            not isinstance(grouping, str) and len(grouping) > MAX_GROUP_FIELDS for grouping in groupings
+        ):
+            raise UserError(
+                self.env._(
+                    "Group by at most %(fields)s fields, and in at most %(groupings)s ways at once. Take some out.",
+                    fields=MAX_GROUP_FIELDS,
+                    groupings=MAX_GROUPINGS,
+                )
+            )
 
     def _check_path(self, path):
         """Whether the reader may read what a path of an export passes. Odoo asks only what it has not in memory yet, and what

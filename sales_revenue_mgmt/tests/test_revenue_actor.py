@@ -121,5 +121,6 @@ class TestRevenueActor(HttpCase, RevenueCase):
         seals = self.as_("auditor", self.env["revenue.audit.seal"]).with_company(self.company)
         self.assertEqual(seals.verify()["problems"], [])
         self.assertIn(sentence, seals.verify()["outside_requests"])
-        shown = seals.action_verify()["params"]
-        self.assertEqual((shown["type"], sentence in shown["message"]), ("warning", True))
+        shown = seals.env["revenue.audit.check"].browse(seals.action_verify()["res_id"])
+        self.assertEqual(shown.outcome, "code")
+        self.assertIn(sentence.replace("revenue.target", "Sales Target"), shown.outside_requests)

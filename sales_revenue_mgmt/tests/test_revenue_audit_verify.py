@@ -569,9 +569,10 @@ class TestRevenueAuditDownload(HttpCase, RevenueCase):
         seals = self.as_("auditor", self.env["revenue.audit.seal"])
         lines = seals.kept_seals()
         check = self.as_("auditor", self.env["revenue.audit.check"])
-        for text, kind in ((lines[-1], "success"), (lines[-1].replace('"number": ', '"number": 9'), "danger")):
-            result = check.create({"anchor": base64.b64encode(text.encode())}).action_verify()
-            self.assertEqual(result["params"]["type"], kind)
+        for text, outcome in ((lines[-1], "intact"), (lines[-1].replace('"number": ', '"number": 9'), "broken")):
+            made = check.create({"anchor": base64.b64encode(text.encode())})
+            self.assertEqual(made.action_verify()["res_id"], made.id)
+            self.assertEqual((made.outcome, bool(made.problems)), (outcome, outcome == "broken"))
         with self.assertRaisesRegex(UserError, "no text"):
             check.create({"anchor": base64.b64encode(b"\xff\xfe")}).action_verify()
         for role in ("user", "manager", "finance", "admin"):

@@ -207,6 +207,22 @@ class TestRevenueCallGuard(PlanCase):
         ):
             self.assertNamesRefused(search)
 
+    def test_groupings_are_bounded(self):
+        facts = self.as_("user", self.env["revenue.fact.booked"])
+        names = [name for name, field in facts._fields.items() if field.store and field.type == "many2one"]
+        names += [f"day:{unit}" for unit in ("day", "week", "month", "quarter", "year")]
+        nine, pairs = names[:9], [[a, b] for a in names for b in names if a != b][:49]
+        for group in (
+            lambda: facts.formatted_read_group([], nine, ["__count"]),
+            lambda: facts.formatted_read_grouping_sets([], [nine, []], ["__count"]),
+            lambda: facts.formatted_read_grouping_sets([], pairs, ["__count"]),
+            lambda: facts.formatted_read_grouping_sets([], [[], nine], ["__count"]),
+            lambda: self.as_("user", self.env["revenue.target"]).formatted_read_grouping_sets([], pairs, ["__count"]),
+        ):
+            with self.assertRaisesRegex(UserError, "at most 8 fields, and in at most 48 ways"):
+                group()
+        self.assertEqual(len(facts.formatted_read_grouping_sets([], [*pairs[:47], nine[:8]], ["__count"])), 48)
+
     def name_conditions(self, records):
         """101 conditions on names, of each shape that a model has."""
         shapes = [("display_name", operator) for operator in ("ilike", "=", "not like")]

@@ -118,7 +118,7 @@ registry.category("web_tour.tours").add("revenue_readme_ada_tour", {
         },
         ...menu("revenue_audit_menu", "revenue_audit_menu_seal", "Seals"),
         { content: "Verify", trigger: "button[name='action_verify']", run: "click" },
-        { content: "Intact", trigger: ".o_notification:contains('Verified'):contains('intact')" },
+        { content: "Intact", trigger: ".modal .alert:contains('Intact')" },
     ],
 });
 
