@@ -212,6 +212,8 @@ class World:
             }
         )
         self.named(self.pricelist, ["pricelist_partners"])
+        # As the setting Pricelists does, without which the settings page warns that they would be archived.
+        self.env.ref("base.group_user").implied_ids = [Command.link(self.env.ref("product.group_product_pricelist").id)]
 
 
 def today_of(env):

@@ -59,7 +59,7 @@ class ResCompany(models.Model):
     revenue_alert_pacing = fields.Float(
         "Warn When Actual Is Below",
         default=DEFAULTS["revenue_alert_pacing"],
-        help="Share of what should be reached by now. A target whose actual is lower is marked as behind.",
+        help="Share of what should be reached by now. A target whose actual is lower is behind; one above it is on track.",
     )
     revenue_alert_landing = fields.Float(
         "Warn When the Forecast Is Below",

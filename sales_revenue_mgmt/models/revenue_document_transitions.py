@@ -69,7 +69,9 @@ class RevenueDocumentMixin(models.AbstractModel):
         states = dict(self._fields["state"]._description_selection(self.env))
         text = self.env["revenue.audit.entry"]._event_label(event)
         if source != target:
-            text = f"{text}: {states[source]} → {states[target]}"
+            move = f"{states[source]} → {states[target]}"
+            # Of most events the new state has the same name.
+            text = move if text == states[target] else f"{text}: {move}"
         if principal:
             text = self.env._(
                 "%(text)s, on behalf of %(user)s", text=text, user=self.env["res.users"].browse(principal).name

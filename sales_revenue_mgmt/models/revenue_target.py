@@ -1,13 +1,17 @@
 """Sales targets: what was promised for a scope and a period."""
 
 import datetime
+import re
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..report.revenue_measures import MEASURE_SELECTION, MEASURES
 from ..report.revenue_period import PERIOD_MONTHS, local_day, period_bounds
+from .revenue_audited_mixin import MAX_NAME
+from .revenue_target_title import title_domain
 
 # Far enough for every business, and far enough from the ends of the calendar to compute with.
 FIRST_DAY = datetime.date(1970, 1, 1)
@@ -151,6 +155,19 @@ class RevenueTarget(models.Model):
             name = target.name or target.label
             target.display_name = f"{name} (v{target.version})" if target.version > 1 else name
 
+    @api.model
+    def _search_display_name(self, operator, value):
+        """By a part of the name, or by the parts of a title."""
+        if operator in Domain.NEGATIVE_OPERATORS:
+            # All others than those that are found.
+            return NotImplemented
+        named = super()._search_display_name
+        found = named(operator, value)
+        if not isinstance(value, str) or len(value) > MAX_NAME:
+            return found
+        title = title_domain(self, value, lambda part: Domain(named("ilike", part)))
+        return found if title is None else Domain(found) | title
+
     @api.depends("team_id", "user_id")
     def _compute_scope_level(self):
         levels = {(False, False): "company", (True, False): "team", (False, True): "user", (True, True): "team_user"}
@@ -249,6 +266,7 @@ class RevenueTarget(models.Model):
         vals_list = super().copy_data(default)
         for target, vals in zip(self, vals_list, strict=True):
             if not {"date_start", "date_end"} & default.keys():
+                target._name_of_next_period(vals, default)
                 start = target.date_end + datetime.timedelta(days=1)
                 vals["date_start"] = start
                 if target.period_type == "custom":
@@ -256,6 +274,12 @@ class RevenueTarget(models.Model):
                 else:
                     vals.pop("date_end", None)
         return vals_list
+
+    def _name_of_next_period(self, vals, default):
+        """A name with the year of the period has the next year in the copy, where that is another one."""
+        start, year = self.date_end + datetime.timedelta(days=1), self.date_end.year
+        if "name" not in default and vals.get("name") and start.year != year:
+            vals["name"] = re.sub(rf"\b{year}\b", str(year + 1), vals["name"])
 
     def _end_of_as_long(self, start):
         """The last day of a stretch as long as this target's: of as many months where it has whole months, else of days."""

@@ -35,14 +35,14 @@ class RevenueTarget(models.Model):
             if (
                 pacing is not None
                 and row["expected"][-1] >= target * LEAST_EXPECTED
-                and pacing < company.revenue_alert_pacing
+                and pacing < self._behind_below()
                 and row["attainment"][-1] < 1
             ):
                 alerts.append(
                     self._alert(
                         row,
                         "behind",
-                        "danger" if pacing < company.revenue_alert_pacing - 0.15 else "warning",
+                        "danger" if pacing < self._behind_below() - 0.15 else "warning",
                         self.env._(
                             "is behind: it has reached %(pacing)s of what is expected by now.", pacing=f"{pacing:.0%}"
                         ),

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 from ..analytics.apportion import CannotSpread
 from .revenue_target_checks import MAX_AMOUNT
@@ -221,9 +221,8 @@ class RevenueTarget(models.Model):
             return self.env._("is not a whole number, and %(measure)s are counted", measure=self._measure_label())
         return None
 
-    @staticmethod
-    def _place_in_words(line, date_start=None):
-        return f"{line.display_name}, {date_start}" if date_start else line.display_name
+    def _place_in_words(self, line, date_start=None):
+        return f"{line.display_name}, {format_date(self.env, date_start)}" if date_start else line.display_name
 
     @contextmanager
     def _saying_what_is_locked(self, line, date_start=None):

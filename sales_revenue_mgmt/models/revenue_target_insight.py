@@ -22,11 +22,12 @@ STATUSES = [
 ]
 
 
-def status_of(record, today):
+def status_of(record, today, behind):
     """How a plan, or a line of one, stands.
 
-    :param record: has amount, actual, pacing, currency_id, date_start and date_end
+    :param record: has amount, actual, expected, pacing, currency_id, date_start and date_end
     :param datetime.date today: the business day where it counts
+    :param float behind: below which pacing it is behind, as the company's setting says
     :return: a key of ``STATUSES``
     :rtype: str
     """
@@ -42,7 +43,7 @@ def status_of(record, today):
         return "upcoming"
     if today > record.date_end:
         return "missed"
-    return "on_track" if record.pacing and record.pacing >= 1.0 else "behind"
+    return "behind" if record.expected > 0 and (record.pacing or 0.0) < behind else "on_track"
 
 
 class RevenueTarget(models.Model):
@@ -151,7 +152,14 @@ class RevenueTarget(models.Model):
         return phasing
 
     def _status(self, today):
-        return status_of(self, today) if self._has_usable_dates() else "none" if not self.amount else "upcoming"
+        if not self._has_usable_dates():
+            return "none" if not self.amount else "upcoming"
+        return status_of(self, today, self._behind_below())
+
+    def _behind_below(self):
+        """Below which pacing a plan or a line of it is behind."""
+        # As in the alerts, which name the same ones.
+        return self.sudo().company_id.revenue_alert_pacing
 
     def _search_status(self, operator, value):
         if operator != "in":

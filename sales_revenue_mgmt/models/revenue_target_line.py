@@ -138,7 +138,7 @@ class RevenueTargetLine(models.Model):
         named = self.sudo() if isinstance(self.id, int) else self
         return named[LEVELS[self.level]].display_name if self.level else ""
 
-    @api.depends("level", "measure", "date_start", "date_end", "target_id", *SCOPE)
+    @api.depends("level", "measure", "date_start", "date_end", "target_id.name", *SCOPE)
     @api.depends_context("lang")
     def _compute_title(self):
         measures = dict(self._fields["measure"]._description_selection(self.env))
@@ -147,7 +147,8 @@ class RevenueTargetLine(models.Model):
             plan = line.sudo().target_id
             whole = (line.date_start, line.date_end) == (plan.date_start, plan.date_end)
             when = plan._period_label() if plan and whole else f"{line.date_start} – {line.date_end}"
-            line.title = " · ".join(part for part in (line._scope_name(), measures.get(line.measure), when) if part)
+            what = [plan.name] if plan.name else [measures.get(line.measure), when]
+            line.title = " · ".join(part for part in (line._scope_name(), *what) if part)
 
     @api.model
     def _search_display_name(self, operator, value):

@@ -62,7 +62,7 @@ class RevenueTargetLine(models.Model):
                 line.variance = line.actual - line.amount
                 line.attainment = ratio(line.actual, line.amount)
                 line.pacing = ratio(line.actual, line.expected)
-                line.status = status_of(line, today) if target else "none"
+                line.status = status_of(line, today, plan._behind_below()) if target else "none"
 
     def _expected(self, today):
         """What the line's own phasing promises until a day.

@@ -1,5 +1,6 @@
 """Sales targets: what they compute, and what they refuse, on every path."""
 
+import contextlib
 from datetime import date
 
 from freezegun import freeze_time
@@ -48,6 +49,66 @@ class TestRevenueTarget(RevenueCase):
                 self.assertEqual(reached.status, "reached")
                 self.assertIn(target, self.env["revenue.target"].search([("status", "=", status)]))
                 self.assertNotIn(target, self.env["revenue.target"].search([("status", "!=", status)]))
+
+    def test_behind_is_what_the_setting_says(self):
+        self.order("2030-03-02", quantity=4)
+        target = self.target(amount=1240.0)
+        # 10 of 31 days: 400 of 400 expected.
+        with freeze_time("2030-03-10"):
+            for sold, below, status in (
+                (0.0, 0.9, "on_track"),
+                (-10.0, 0.9, "on_track"),
+                (-40.0, 0.9, "on_track"),
+                (-50.0, 0.9, "behind"),
+                (-50.0, 0.8, "on_track"),
+                (0.0, 1.1, "behind"),
+            ):
+                with self.subTest(sold=sold, below=below), contextlib.closing(self.env.cr.savepoint()):
+                    if sold:
+                        self.order("2030-03-03", price=sold)
+                    self.company.revenue_alert_pacing = below
+                    target.invalidate_recordset()
+                    self.assertEqual((target.status, target.line_ids.status), (status, status))
+                    self.assertIn(target, self.env["revenue.target"].search([("status", "=", status)]))
+
+    def test_a_title_is_found_by_its_parts(self):
+        targets = self.env["revenue.target"]
+        month = self.target(team_id=self.team.id, user_id=self.people["user"].id, measure="margin")
+        quarter = self.target(period_type="quarter", date_start="2030-04-01", measure="orders", amount=5.0)
+        year = self.target(period_type="year", date_start="2031-01-01")
+        free = self.target(period_type="custom", date_start="2030-02-03", date_end="2030-03-07")
+        named = self.target(date_start="2030-11-01", name="Autumn, finally")
+        made = month | quarter | year | free | named
+        for target in made:
+            for text in {target.display_name, target.display_name.upper(), target.display_name.replace(" · ", "·")}:
+                with self.subTest(text):
+                    self.assertEqual(targets.search([("display_name", "ilike", text)]) & made, target)
+                    self.assertIn(target.id, [found[0] for found in targets.name_search(text)])
+        for text, found in (
+            ("2030 Q2", quarter),
+            ("2031", year),
+            ("2030-03", month),
+            ("margin · 2030-03", month),
+            ("Orders, 2030 Q2", quarter),
+            ("Orders · 2030 Q3", targets),
+            ("2030-13", targets),
+            ("2030-02-30 – 2030-03-01", targets),
+            ("(v2)", targets),
+            (f"{month.display_name} (v1)", month),
+            ("a · b · c · d · e · f · g", targets),
+        ):
+            with self.subTest(text):
+                self.assertEqual(targets.search([("display_name", "ilike", text)]) & made, found)
+        self.assertEqual(targets.search([("display_name", "not ilike", month.display_name)]) & made, made - month)
+        self.assertEqual(targets.search([("display_name", "=", "Autumn, finally")]), named)
+
+    def test_the_copy_of_a_named_year_has_the_next_year(self):
+        plan = self.target(period_type="year", date_start="2030-01-01", name="Plan 2030, after 12030")
+        copied = plan.copy()
+        self.assertEqual(copied.name, "Plan 2031, after 12030")
+        self.assertEqual(copied.copy({"name": "Plan 2030"}).name, "Plan 2030")
+        month = self.target(date_start="2030-03-01", name="March 2030")
+        self.assertEqual(month.copy().name, "March 2030")
 
     def test_the_day_turns_in_the_company_s_zone(self):
         target = self.target()

@@ -385,6 +385,9 @@ class TestRevenueTargetPlan(PlanCase):
         stranger = self.as_seen_by(self.stranger, mine)
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             stranger.read(["amount"])
+        # Who reads the plan, and may not change it, hears that.
+        with self.assertRaisesRegex(UserError, "you may not change its amounts"), self.env.cr.savepoint():
+            self.as_seen_by(self.people["auditor"], plan).set_cells([{"line_id": mine.id, "amount": 1.0}])
         self._into_force(plan)
         for attack in (
             lambda: plan.line_ids[0].write({"amount": 1.0}),

@@ -53,6 +53,9 @@ class TestRevenueWords(RevenueCase):
         line = self.as_seen_by(user, line)
         self.assertEqual(line.title, f"{user.name} · Orders · 2030-03")
         self.assertEqual(line.display_name, user.name)
+        line.sudo().target_id.name = "Spring"
+        self.assertEqual(line.title, f"{user.name} · Spring")
+        line.sudo().target_id.name = False
         full = line.with_context(revenue_line_in_full=True)
         self.assertEqual(full.display_name, f"{user.name} · Orders · 2030-03 (Draft)")
         self.assertEqual(line.action_open_plan()["res_model"], "revenue.target")

@@ -46,7 +46,7 @@ class TestRevenueWorkflow(RevenueCase):
             ],
         )
         bodies = " ".join(target.sudo().message_ids.mapped("body"))
-        self.assertIn("Draft → Submitted", bodies)
+        self.assertIn("<p>Draft → Submitted</p>", bodies)
         self.assertIn("Ambitious, but fair.", bodies)
         self.assertIntact()
 

@@ -160,6 +160,20 @@ test("formulas and changes", () => {
     for (const text of [...refused, `=${"(".repeat(9999)}1${")".repeat(9999)}`]) {
         expect(`${text.slice(0, 20)} ${compute(text)}`).toBe(`${text.slice(0, 20)} format`);
     }
+    // A number that stands alone is read as without the sign; in a calculation it may be finer than the unit.
+    const inCents = (text) => {
+        try {
+            return parseEntry(text, { decimals: 2 });
+        } catch (error) {
+            return error.reason;
+        }
+    };
+    for (const text of ["=1.234", "=-1.234", "=(1.234)", "+=1.234", "-= 1.234", "=1.000"]) {
+        expect(`${text} ${inCents(text)}`).toBe(`${text} decimals`);
+    }
+    expect(inCents("=1.23").number).toBe(1.23);
+    expect(inCents("=1000*1.125").number).toBe(1125);
+    expect(inCents("*=1.125").operation.compute(100)).toBe(112.5);
     patchWithCleanup(localization, FORMATS.de);
     expect(["=1000*1,05", "=1.000*1,05", "+2,5%", "*=1,1"].map(compute)).toEqual([1050, 1050, 102.5, 110]);
     // A thousand of another language is not one.

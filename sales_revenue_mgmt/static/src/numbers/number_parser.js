@@ -159,9 +159,14 @@ export function parseAmount(text, { currencyId, decimals } = {}) {
 
 /** + - * / ^ and brackets over numbers of the reader's language. */
 class Formula {
-    constructor(spelled) {
+    /**
+     * @param {string} spelled
+     * @param {number} [decimals] what a number may have that stands alone; in a calculation it may have any
+     */
+    constructor(spelled, decimals) {
         // Blanks are part of a number only between digits.
         this.tokens = spelled.match(/[\d.,'?](?:[\d.,'? ]*[\d.,'?])?|\S/g) || [];
+        this.decimals = this.tokens.filter((token) => /\d/.test(token)).length === 1 ? decimals : undefined;
     }
 
     get value() {
@@ -209,7 +214,7 @@ class Formula {
             }
             return value;
         }
-        return readDigits(this.tokens.shift() || "");
+        return readDigits(this.tokens.shift() || "", this.decimals);
     }
 }
 
@@ -217,7 +222,7 @@ class Formula {
  * What is typed where an amount is: a number, a formula (=1000*1.05), or a change of what is there (+10%, -5%, +=100, *=1.1).
  *
  * @param {string} text
- * @param {Object} [options] as for parseAmount; a formula may have any decimals
+ * @param {Object} [options] as for parseAmount; in a calculation numbers may have any decimals
  * @returns {{number: number, computed: boolean}|{operation: Operation, computed: boolean}}
  * @throws {NumberRefused}
  */
@@ -235,14 +240,14 @@ export function parseEntry(text, options = {}) {
     const change = spelled.match(/^(?<operator>[-+*/]) *=(?<operand>.*)$/);
     if (change) {
         const { operator, operand } = change.groups;
-        const { value } = new Formula(operand);
+        const { value } = new Formula(operand, "+-".includes(operator) ? options.decimals : undefined);
         if (operator === "/" && !value) {
             throw new NumberRefused("format");
         }
         return { operation: new Operation(operator, value), computed: true };
     }
     if (spelled.startsWith("=")) {
-        return { number: new Formula(spelled.slice(1)).value, computed: true };
+        return { number: new Formula(spelled.slice(1), options.decimals).value, computed: true };
     }
     return { number: parseAmount(text, options), computed: false };
 }

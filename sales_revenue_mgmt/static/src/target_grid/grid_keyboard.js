@@ -1,7 +1,17 @@
 import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
-import { localization } from "@web/core/l10n/localization";
 
 const MIRRORED = { arrowleft: "arrowright", arrowright: "arrowleft" };
+
+/**
+ * Whether columns go from right to left. What is shown decides: without the program that mirrors styles, an Arabic page has
+ * them from left to right.
+ *
+ * @param {Element} el
+ * @returns {boolean}
+ */
+export function isMirrored(el) {
+    return getComputedStyle(el).direction === "rtl";
+}
 
 /**
  * The pressed keys as left-to-right languages have them: where columns go from right to left, left is the next column.
@@ -11,7 +21,7 @@ const MIRRORED = { arrowleft: "arrowright", arrowright: "arrowleft" };
  */
 export function gridHotkey(ev) {
     const hotkey = getActiveHotkey(ev);
-    return localization.direction === "rtl"
+    return isMirrored(ev.target)
         ? hotkey.replace(/arrowleft|arrowright/, (arrow) => MIRRORED[arrow])
         : hotkey;
 }

@@ -6,6 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { GridCommands } from "./grid_commands";
 import { useCellEditor } from "./grid_editor";
+import { isMirrored } from "./grid_keyboard";
 import { formatAmount, formatDifference, formatRelative } from "./grid_numbers";
 import { useGridPointer } from "./grid_pointer";
 import { GridRow } from "./grid_row";
@@ -261,16 +262,20 @@ export class TargetGrid extends Component {
             const cell = head(column);
             // The total covers the right edge as long as it is not where it belongs.
             const covered =
-                column < totalColumn && getComputedStyle(head(totalColumn)).right !== "auto"
+                column < totalColumn && getComputedStyle(head(totalColumn)).insetInlineEnd !== "auto"
                     ? head(totalColumn).offsetWidth
                     : 0;
             const left = this.leftOf(column);
             const last = left + cell.offsetWidth + covered - scroller.clientWidth;
             const isLast = column === this.store.plan.columns.length - 1;
-            scroller.scrollLeft = Math.max(
-                isLast ? scroller.scrollWidth : last,
-                Math.min(scroller.scrollLeft, left - head(0).offsetWidth)
-            );
+            // From right to left, browsers count below zero.
+            const sign = isMirrored(scroller) ? -1 : 1;
+            scroller.scrollLeft =
+                sign *
+                Math.max(
+                    isLast ? scroller.scrollWidth : last,
+                    Math.min(sign * scroller.scrollLeft, left - head(0).offsetWidth)
+                );
         }
         this.draw();
     }
