@@ -107,7 +107,7 @@ class TestRevenueTarget(RevenueCase):
         copied = plan.copy()
         self.assertEqual(copied.name, "Plan 2031, after 12030")
         self.assertEqual(copied.copy({"name": "Plan 2030"}).name, "Plan 2030")
-        month = self.target(date_start="2030-03-01", name="March 2030")
+        month = self.target(date_start="2030-03-01", name="March 2030", team_id=self.team.id)
         self.assertEqual(month.copy().name, "March 2030")
 
     def test_the_day_turns_in_the_company_s_zone(self):

@@ -21,9 +21,7 @@ export function isMirrored(el) {
  */
 export function gridHotkey(ev) {
     const hotkey = getActiveHotkey(ev);
-    return isMirrored(ev.target)
-        ? hotkey.replace(/arrowleft|arrowright/, (arrow) => MIRRORED[arrow])
-        : hotkey;
+    return isMirrored(ev.target) ? hotkey.replace(/arrowleft|arrowright/, (arrow) => MIRRORED[arrow]) : hotkey;
 }
 
 /**

@@ -139,25 +139,35 @@ export class TargetResults extends Component {
         if (forecast.message) {
             return forecast.message;
         }
-        const error = forecast.wape === null ? "–" : formatRatio(forecast.wape);
-        const bias = forecast.bias === null ? "–" : formatRatio(forecast.bias);
-        const mase = forecast.mase === null ? "–" : forecast.mase.toFixed(2);
-        const text = _t(
-            "Forecast by %(method)s, back-tested %(origins)s times: WAPE %(error)s, MASE %(mase)s, bias %(bias)s.",
-            {
-                method: forecast.method.replaceAll("_", " "),
-                origins: forecast.origins,
-                error,
-                mase,
-                bias,
-            }
-        );
+        const text =
+            forecast.wape === null
+                ? _t("Forecast by the method %s.", forecast.method.replaceAll("_", " "))
+                : _t(
+                      "Forecast by the method %(method)s: in %(origins)s tests on the past it missed by %(error)s on average.",
+                      {
+                          method: forecast.method.replaceAll("_", " "),
+                          origins: forecast.origins,
+                          error: formatRatio(forecast.wape),
+                      }
+                  );
         const season = forecast.season === 1 ? _t("Too little history to measure a season.") : "";
         const next =
             forecast.next === null
                 ? ""
                 : _t("The next plan of this length is forecast at %s.", this.amount(forecast.next));
         return [text, ...forecast.unusual, season, next].filter(Boolean).join(" ");
+    }
+
+    /** For who knows these measures. */
+    get forecastErrors() {
+        const { wape, mase, bias } = this.line.forecast;
+        const scaled = typeof mase === "number" ? mase.toFixed(2) : "–";
+        return `WAPE ${formatRatio(wape)}, MASE ${scaled}, bias ${formatRatio(bias)}`;
+    }
+
+    /** A share of next to nothing says nothing: where lines above and below cancel each other out, parts are many times the gap. */
+    shareOfGap(row) {
+        return this.state.column < 0 && Math.abs(row.share_of_gap) <= 1 ? formatRatio(row.share_of_gap) : "–";
     }
 
     get neededPerDay() {
