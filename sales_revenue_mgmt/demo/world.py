@@ -212,8 +212,10 @@ class World:
             }
         )
         self.named(self.pricelist, ["pricelist_partners"])
-        # As the setting Pricelists does, without which the settings page warns that they would be archived.
+        # As the setting Pricelists does, without which the settings page warns that they would be archived; and each company
+        # gets a default one, so that new quotations are not at partners' prices.
         self.env.ref("base.group_user").implied_ids = [Command.link(self.env.ref("product.group_product_pricelist").id)]
+        self.env["res.company"]._activate_or_create_pricelists()
 
 
 def today_of(env):
