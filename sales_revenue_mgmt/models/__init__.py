@@ -14,11 +14,11 @@ from . import (
 from . import (
     account_move,
     account_move_line,
-    crm_team,
     crm_team_member,
     ir_attachment,
+    ir_actions_server,
     ir_cron,
-    ir_rule,
+    ir_model_data,
     mail_activity,
     mail_mail,
     mail_message,
@@ -84,3 +84,6 @@ from . import (
     sale_order,
     sale_order_line,
 )
+
+# isort: split
+from . import audit, governance, facts, credit, target

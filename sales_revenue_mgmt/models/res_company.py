@@ -1,31 +1,26 @@
-from contextlib import ExitStack
-
 import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..report.revenue_measures import MEASURE_SELECTION
-from .revenue_access_trail import companies, noted, noted_roles
+DEFAULTS = {"revenue_tz": "UTC", "revenue_owner_share": 0.05}
 
-# What a company starts with. The table knows it, too: while Odoo updates a module that comes before this one, companies are made
-# by code that has not heard of these columns, and nothing of ours may refuse their rows.
-DEFAULTS = {
-    "revenue_tz": "UTC",
-    "revenue_default_measure": "booked",
-    "revenue_alert_pacing": 0.9,
-    "revenue_alert_landing": 0.95,
-    "revenue_owner_share": 0.05,
-}
+
+def give_defaults(env, defaults):
+    """What a company starts with. The table knows it, too: while Odoo updates a module that comes before this one, companies are
+    made by code that has not heard of these columns, and nothing of ours may refuse their rows.
+
+    :param dict defaults: column → value
+    """
+    for name, value in defaults.items():
+        column = SQL.identifier(name)
+        env.cr.execute(SQL("ALTER TABLE res_company ALTER COLUMN %s SET DEFAULT %s", column, value))
+        env.cr.execute(SQL("UPDATE res_company SET %s = %s WHERE %s IS NULL", column, value, column))
 
 
 class ResCompany(models.Model):
-    _name = "res.company"
-    _inherit = ["res.company", "revenue.target.owner"]
-
-    _revenue_target_field = "company_id"
-    _revenue_target_levels = ("company", "branch")
+    _inherit = "res.company"
 
     revenue_tz = fields.Selection(
         selection=lambda self: [(name, name) for name in sorted(pytz.all_timezones)],
@@ -33,13 +28,6 @@ class ResCompany(models.Model):
         default=lambda self: self.env.user.tz or DEFAULTS["revenue_tz"],
         help="An order counts for the day it has in this time zone, whoever looks at it and from wherever.",
     )
-    revenue_default_measure = fields.Selection(
-        selection=MEASURE_SELECTION,
-        string="Default Measure",
-        default=DEFAULTS["revenue_default_measure"],
-        help="The measure that a new target starts with.",
-    )
-
     revenue_manager_id = fields.Many2one(
         "res.users",
         "Branch Manager",
@@ -56,53 +44,13 @@ class ResCompany(models.Model):
         "it: 0.05 is 5 %.",
     )
 
-    revenue_alert_pacing = fields.Float(
-        "Warn When Actual Is Below",
-        default=DEFAULTS["revenue_alert_pacing"],
-        help="Share of what should be reached by now. A target whose actual is lower is behind; one above it is on track.",
-    )
-    revenue_alert_landing = fields.Float(
-        "Warn When the Forecast Is Below",
-        default=DEFAULTS["revenue_alert_landing"],
-        help="Share of the target. A target whose forecast is lower is marked.",
-    )
-
-    _revenue_alerts = models.Constraint(
-        "CHECK (revenue_alert_pacing >= 0 AND revenue_alert_pacing <= 2 AND revenue_alert_landing >= 0"
-        " AND revenue_alert_landing <= 2)",
-        "Warn When Actual Is Below, Warn When the Forecast Is Below: enter 0 % to 200 %.",
-    )
-
     _revenue_owner_share = models.Constraint(
         "CHECK (revenue_owner_share >= 0 AND revenue_owner_share <= 1)", "Owners of a Plan from: enter 0 % to 100 %."
     )
 
     def init(self):
-        for name, value in DEFAULTS.items():
-            column = SQL.identifier(name)
-            self.env.cr.execute(SQL("ALTER TABLE res_company ALTER COLUMN %s SET DEFAULT %s", column, value))
-            self.env.cr.execute(SQL("UPDATE res_company SET %s = %s WHERE %s IS NULL", column, value, column))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        made = self.browse()
-        with noted_roles(self.env, None), noted(self.env, "company", lambda: companies(made)):
-            made = super().create(vals_list)
-        return made
-
-    def write(self, vals):
-        with ExitStack() as stack:
-            if "user_ids" in vals:
-                # Where somebody works, a role reaches.
-                stack.enter_context(noted_roles(self.env, None))
-            if vals.keys() & {"revenue_manager_id", "revenue_owner_share"}:
-                stack.enter_context(noted(self.env, "company", lambda: companies(self)))
-            return super().write(vals)
-
-    @api.constrains("revenue_default_measure")
-    def _check_revenue_default_measure(self):
-        if not all(company.revenue_default_measure for company in self):
-            raise ValidationError(self.env._("Default Measure: choose the measure that a new target starts with."))
+        give_defaults(self.env, DEFAULTS)
+        return super().init()
 
     @api.constrains("revenue_tz")
     def _check_revenue_tz(self):

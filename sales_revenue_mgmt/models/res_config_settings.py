@@ -5,8 +5,5 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     revenue_tz = fields.Selection(related="company_id.revenue_tz", readonly=False)
-    revenue_default_measure = fields.Selection(related="company_id.revenue_default_measure", readonly=False)
-    revenue_alert_pacing = fields.Float(related="company_id.revenue_alert_pacing", readonly=False)
-    revenue_alert_landing = fields.Float(related="company_id.revenue_alert_landing", readonly=False)
     revenue_manager_id = fields.Many2one(related="company_id.revenue_manager_id", readonly=False)
     revenue_owner_share = fields.Float(related="company_id.revenue_owner_share", readonly=False)

@@ -14,9 +14,3 @@ class RevenueDemo(models.AbstractModel):
         from ..demo import world
 
         world.build(self.env)
-
-    @api.model
-    def _load_targets(self):
-        from ..demo import world_targets
-
-        world_targets.build(self.env)

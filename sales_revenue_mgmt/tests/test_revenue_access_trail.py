@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
-from ..models import res_users
+from ..models.audit import res_users
 from ..models.revenue_actor import REQUEST, Actor
 from .common import RevenueCase
 

@@ -87,9 +87,8 @@ def test_no_area_knows_another():
         for other in AREAS:
             if other == area:
                 continue
-            for found in re.finditer(rf"""["'](revenue\.{other}(?:\.[a-z.]+)?)["']""", source):
-                if not found[1].startswith(SHARED_MODELS):
-                    wrong.append(f"{path.relative_to(ADDON)}: {found[1]}")
+            named = re.findall(rf"""["'](revenue\.{other}(?:\.[a-z.]+)?)["']""", source)
+            wrong += [f"{path.relative_to(ADDON)}: {name}" for name in named if not name.startswith(SHARED_MODELS)]
             for node in ast.walk(ast.parse(source)):
                 module = getattr(node, "module", None) if isinstance(node, ast.ImportFrom) else None
                 if module and re.search(rf"(^|\.)(revenue_)?{other}(_|\.|$)", module) and "credit" not in module:

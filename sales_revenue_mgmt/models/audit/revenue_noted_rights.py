@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from .revenue_access_trail import noted, our_models, ours, rights
+from ..revenue_access_trail import noted, our_models, ours, rights
 
 
 class RevenueNotedRights(models.AbstractModel):
@@ -31,21 +31,3 @@ class RevenueNotedRights(models.AbstractModel):
     def _becomes_ours(self, vals):
         model = self.env["ir.model"].sudo().browse(vals.get("model_id") or ())
         return model.model in our_models(self.env)
-
-
-class IrRule(models.Model):
-    _name = "ir.rule"
-    _inherit = ["ir.rule", "revenue.noted.rights"]
-
-    def _compute_domain(self, model_name, mode="read"):
-        """Facts have the rules of what they come from, so that no number counts what its reader may not open."""
-        domain = super()._compute_domain(model_name, mode)
-        model = self.env[model_name]
-        if not self.env.su and getattr(model, "_fact", None):
-            domain &= model._source_rules(mode)
-        return domain
-
-
-class IrModelAccess(models.Model):
-    _name = "ir.model.access"
-    _inherit = ["ir.model.access", "revenue.noted.rights"]

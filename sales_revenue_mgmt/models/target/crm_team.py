@@ -1,9 +1,5 @@
 from odoo import api, fields, models
 
-from .revenue_access_trail import noted, teams
-from .revenue_roles import ADMIN, FINANCE
-from .sale_order import READERS
-
 
 class CrmTeam(models.Model):
     _name = "crm.team"
@@ -22,16 +18,6 @@ class CrmTeam(models.Model):
     revenue_target_actual = fields.Monetary(
         "Actual Now", currency_field="revenue_target_currency_id", compute="_compute_revenue_target"
     )
-    revenue_credit_rule_ids = fields.One2many(
-        "revenue.target.credit.rule",
-        "team_id",
-        "Credit Rule",
-        copy=False,
-        groups=f"{READERS},{ADMIN}",
-        help="Who is credited with which part of the team's orders when they are confirmed. What remains goes to the "
-        "salesperson of the order.",
-    )
-    revenue_credit_rule_editable = fields.Boolean(compute="_compute_revenue_credit_rule_editable")
 
     @api.depends_context("uid")
     def _compute_revenue_target(self):
@@ -46,26 +32,3 @@ class CrmTeam(models.Model):
             team.revenue_target_currency_id = line.currency_id
             team.revenue_target_amount = line.current_amount if line else 0.0
             team.revenue_target_actual = line.current_actual if line else 0.0
-
-    @api.depends_context("uid")
-    def _compute_revenue_credit_rule_editable(self):
-        user = self.env.user
-        self.revenue_credit_rule_editable = user.has_group(FINANCE) or user.has_group(ADMIN)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        made = self.browse()
-        with noted(self.env, "team", lambda: teams(made)):
-            made = super().create(vals_list)
-        return made
-
-    def write(self, vals):
-        with noted(self.env, "team", lambda: teams(self)):
-            return super().write(vals)
-
-    def unlink(self):
-        # By the ORM, so that the trail says that they are gone; whoever may delete a team ends its rule, too.
-        self.check_access("unlink")
-        self.sudo().revenue_credit_rule_ids.unlink()
-        with noted(self.env, "team", lambda: teams(self)):
-            return super().unlink()

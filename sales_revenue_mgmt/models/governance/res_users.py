@@ -1,0 +1,16 @@
+"""What waits for people does not get stuck when their roles change."""
+
+from odoo import models
+
+from ..audit.res_users import ROLES
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & ROLES:
+            # What waits for them has to go on, whoever changed them.
+            self.env["revenue.approval.step"]._pending_of(self)._replace_unusable()
+        return result

@@ -1,0 +1,9 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    revenue_default_measure = fields.Selection(related="company_id.revenue_default_measure", readonly=False)
+    revenue_alert_pacing = fields.Float(related="company_id.revenue_alert_pacing", readonly=False)
+    revenue_alert_landing = fields.Float(related="company_id.revenue_alert_landing", readonly=False)
