@@ -11,6 +11,8 @@ OF_THE_ARCHIVED = {
     *("res_users", "res_users_settings", "res_groups_users_rel", "digest_digest_res_users_rel"),
     *("res_partner", "ir_attachment"),
     *("res_company", "resource_calendar", "resource_calendar_attendance", "ir_sequence", "ir_default"),
+    # Odoo gives each company a pricelist, where pricelists are on, as they are in the demo.
+    "product_pricelist",
     *("product_taxes_rel", "product_supplier_taxes_rel"),
     *("mail_mail", "mail_message", "mail_notification", "mail_message_res_partner_rel", "mail_mail_res_partner_rel"),
     "ir_cron_trigger",
