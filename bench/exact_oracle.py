@@ -11,8 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from odoo.addons.sales_revenue_mgmt.analytics.spread_discount import Line, spread_discount
-from odoo.addons.sales_revenue_mgmt.report.revenue_measures import DIMENSIONS, MEASURES
-from odoo.addons.sales_revenue_mgmt.report.revenue_scope import Scope
+from odoo.addons.sales_revenue_mgmt.report.facts.measures import DIMENSIONS, MEASURES
+from odoo.addons.sales_revenue_mgmt.report.facts.scope import Scope
 
 EVER = {"date_from": datetime.date(2000, 1, 1), "date_to": datetime.date(2100, 1, 1)}
 # Compared to a millionth of the currency: floats carry the answers, and Odoo's own Python computes in floats.

@@ -35,7 +35,7 @@ def main():
 
 
 def workbooks(env):
-    from odoo.addons.sales_revenue_mgmt.report.revenue_target_sheet_guard import NotAPlan, check_package
+    from odoo.addons.sales_revenue_mgmt.report.sheet.guard import NotAPlan, check_package
 
     print(f"\n{'workbook':52} {'kB':>7} {'seconds':>8} {'MB':>6}  answer")
     failed = 0
@@ -96,7 +96,7 @@ def plans(env):
 
 
 def searches(env):
-    from odoo.addons.sales_revenue_mgmt.models.revenue_name_conditions import MAX_NAMES
+    from odoo.addons.sales_revenue_mgmt.models.core.name_conditions import MAX_NAMES
 
     heading(f"search with {CONDITIONS} conditions")
     failed, bench = 0, Bench(env, LINES)
@@ -120,7 +120,7 @@ def searches(env):
 
 def trails(env):
     """Exports of the trail that are read by nobody but a verifier, and entries that are too large."""
-    from odoo.addons.sales_revenue_mgmt.report.revenue_audit_chain import verify_lines
+    from odoo.addons.sales_revenue_mgmt.models.audit.chain import verify_lines
 
     heading("trail")
     failed, bench = 0, Bench(env, LINES)

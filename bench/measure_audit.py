@@ -46,7 +46,7 @@ def main():
         file = io.BytesIO()
         seals._write_export(file)
         size = len(file.getvalue())
-        from odoo.addons.sales_revenue_mgmt.report.revenue_audit_chain import verify_lines
+        from odoo.addons.sales_revenue_mgmt.models.audit.chain import verify_lines
 
         started = time.monotonic()
         verdict = verify_lines(file.getvalue().splitlines())

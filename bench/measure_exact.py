@@ -50,8 +50,8 @@ def mutants(env, chosen, steps, seed):
 
     :return: how many were not noticed
     """
-    from odoo.addons.sales_revenue_mgmt.report.revenue_fact_schema import functions, log_everything
-    from odoo.addons.sales_revenue_mgmt.report.revenue_fact_watches import WATCHES
+    from odoo.addons.sales_revenue_mgmt.report.facts.schema import functions, log_everything
+    from odoo.addons.sales_revenue_mgmt.report.facts.watches import WATCHES
 
     missed = 0
     for watch in WATCHES:

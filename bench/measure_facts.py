@@ -56,7 +56,7 @@ class Bench:
     def __init__(self, env, options):
         self.env, self.options, self.cr = env, options, env.cr
         self.company = env.company
-        from odoo.addons.sales_revenue_mgmt.report.revenue_scope import Scope
+        from odoo.addons.sales_revenue_mgmt.report.facts.scope import Scope
 
         self.scope = Scope
         self.last = datetime.date.today() - datetime.timedelta(days=1)
@@ -282,7 +282,7 @@ class Bench:
         print(f"refreshing ten orders of a day: {time.perf_counter() - started:.3f} s\n")
 
     def _build(self):
-        from odoo.addons.sales_revenue_mgmt.report.revenue_fact_schema import setup
+        from odoo.addons.sales_revenue_mgmt.report.facts.schema import setup
 
         self.cr.execute("UPDATE revenue_fact_state SET declaration = NULL")
         setup(self.cr)

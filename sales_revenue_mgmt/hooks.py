@@ -5,7 +5,8 @@ import importlib.metadata
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .report import revenue_audit_guard, revenue_fact_schema
+from .models.audit import guard
+from .report.facts import schema
 
 # Distributions that the addon cannot do without. The manifest does not name them: Odoo would stop at the first one missing.
 PACKAGES = ("numpy", "scipy")
@@ -42,8 +43,8 @@ def uninstall_hook(env):
     """Odoo removes tables, fields, menus and rules by itself, one record at a time, and stops at what refers to each other:
     approved documents, their steps, the trail. So these are emptied first; the trail's trigger function is ours to remove.
     """
-    revenue_audit_guard.uninstall(env.cr)
-    revenue_fact_schema.teardown(env.cr)
+    guard.uninstall(env.cr)
+    schema.teardown(env.cr)
     env.cr.execute("DELETE FROM mail_activity WHERE revenue_step_id IS NOT NULL")
     env.cr.execute("ALTER TABLE mail_activity DROP CONSTRAINT IF EXISTS mail_activity_revenue_step_id_fkey")
     ours = [cls for cls in env.registry.values() if cls._original_module == "sales_revenue_mgmt"]

@@ -1,6 +1,6 @@
 """What a discount on a whole order, or a reward, takes off which line. Plain Python, no Odoo.
 
-``report/revenue_fact_spread.py`` is the same rule in SQL, for what is saved; a test holds the two equal.
+``report/facts/spread.py`` is the same rule in SQL, for what is saved; a test holds the two equal.
 """
 
 from collections import namedtuple

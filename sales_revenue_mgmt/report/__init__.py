@@ -1,8 +1,1 @@
-from . import revenue_fact, revenue_fact_credit, revenue_fact_group, revenue_fact_rules, revenue_fact_table
-
-# What others inherit comes first.
-# isort: split
-from . import revenue_fact_first, revenue_fact_kinds, revenue_fact_refresh, revenue_facts
-
-# isort: split
-from . import revenue_fact_counted
+from . import facts, sheet

@@ -50,19 +50,19 @@ def no_warning():
 
 @pytest.fixture(scope="session")
 def scope_module():
-    return load("report/revenue_scope.py")
+    return load("report/facts/scope.py")
 
 
 @pytest.fixture(scope="session")
 def period_module():
-    return load("report/revenue_period.py")
+    return load("analytics/periods.py")
 
 
 @pytest.fixture(scope="session")
 def guard_module():
-    return load("report/revenue_target_sheet_guard.py")
+    return load("report/sheet/guard.py")
 
 
 @pytest.fixture(scope="session")
 def cells_module():
-    return load("report/revenue_target_sheet_cells.py")
+    return load("report/sheet/cells.py")

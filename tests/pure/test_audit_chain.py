@@ -16,7 +16,7 @@ def chain():
     from importlib import util
     from pathlib import Path
 
-    path = Path(__file__).parents[2] / "sales_revenue_mgmt/report/revenue_audit_chain.py"
+    path = Path(__file__).parents[2] / "sales_revenue_mgmt/models/audit/chain.py"
     spec = util.spec_from_file_location("revenue_audit_chain", path)
     module = util.module_from_spec(spec)
     spec.loader.exec_module(module)

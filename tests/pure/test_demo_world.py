@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-DEMO = Path(__file__).parents[2] / "sales_revenue_mgmt" / "demo"
+DEMO = Path(__file__).parents[2] / "sales_revenue_mgmt" / "demo" / "core"
 
 
 @pytest.fixture(scope="module")

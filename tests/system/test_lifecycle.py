@@ -87,8 +87,8 @@ def test_install_upgrade_uninstall(database, demo):
 
 # As the trail was before its entries kept who has signed in: without the columns, and with entries of that format.
 AS_BEFORE = """
-from odoo.addons.sales_revenue_mgmt.report.revenue_audit_chain import ENTRY_FIELDS_OF_VERSION, canonical, digest
-from odoo.addons.sales_revenue_mgmt.report.revenue_audit_reader import ENTRY_COLUMNS
+from odoo.addons.sales_revenue_mgmt.models.audit.chain import ENTRY_FIELDS_OF_VERSION, canonical, digest
+from odoo.addons.sales_revenue_mgmt.models.audit.reader import ENTRY_COLUMNS
 target = env["revenue.target"].create({"measure": "booked", "period_type": "year", "date_start": "2031-01-01", "amount": 9.0})
 target.amount = 12.0
 env.flush_all()

@@ -36,7 +36,7 @@ answer["recomputed"] = sum(
     subtotal != line.price_subtotal or abs(margin - line.margin) > 0.005
     for (subtotal, margin), line in zip(before, lines)
 )
-from odoo.addons.sales_revenue_mgmt.report.revenue_scope import Scope
+from odoo.addons.sales_revenue_mgmt.report.facts.scope import Scope
 import datetime
 facts = env["revenue.facts"]
 teams = env["crm.team"].search([("name", "=like", "Store %")])

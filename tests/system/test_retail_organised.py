@@ -26,7 +26,7 @@ ACTIVE = "SELECT (SELECT COUNT(*) FROM res_users WHERE active), (SELECT COUNT(*)
 
 WHOLE = """
 import datetime
-from odoo.addons.sales_revenue_mgmt.report.revenue_scope import Scope
+from odoo.addons.sales_revenue_mgmt.report.facts.scope import Scope
 
 branches = env["res.company"].search([("parent_id", "=", env.company.id), ("name", "=like", "Retail %")])
 teams = env["crm.team"].search([("company_id", "in", branches.ids)])

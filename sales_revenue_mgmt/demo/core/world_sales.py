@@ -5,16 +5,7 @@ import datetime
 import random
 from dataclasses import dataclass, field
 
-from .world_cast import (
-    GROUPS,
-    LARGEST_SHARE,
-    MONTHS,
-    PARTNER_DISCOUNT,
-    PRICE_INCREASE,
-    PRODUCTS,
-    SELLERS,
-    SINGLE,
-)
+from .world_cast import GROUPS, LARGEST_SHARE, MONTHS, PARTNER_DISCOUNT, PRICE_INCREASE, PRODUCTS, SELLERS, SINGLE
 
 SEASON = (0.93, 0.95, 1.04, 1.0, 1.01, 1.03, 0.92, 0.88, 1.04, 1.06, 1.08, 1.06)
 GROWTH = 0.006

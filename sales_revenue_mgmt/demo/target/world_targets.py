@@ -2,9 +2,9 @@
 is real. Amounts are what the world is expected to sell, give or take what makes it a promise.
 """
 
-from .world import today_of
-from .world_cast import BRANCHES, SELLERS, TEAMS
-from .world_sales import month_start, quota, sales
+from ..core.world import today_of
+from ..core.world_cast import BRANCHES, SELLERS, TEAMS
+from ..core.world_sales import month_start, quota, sales
 
 ADDON = "sales_revenue_mgmt"
 

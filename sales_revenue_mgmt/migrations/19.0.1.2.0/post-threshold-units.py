@@ -4,7 +4,7 @@ where the rule is about what is counted only; shares in percent. The trail says 
 
 from odoo import SUPERUSER_ID, api
 
-from odoo.addons.sales_revenue_mgmt.report.revenue_measures import MEASURES
+from odoo.addons.sales_revenue_mgmt.report.facts.measures import MEASURES
 
 NEW = ("threshold_unit", "currency_id")
 

@@ -7,7 +7,7 @@ whichever path it came: form, import, code, another module's data.
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from .revenue_roles import ROLES
+from ..core.roles import ROLES
 
 ADDON = "sales_revenue_mgmt"
 # The outermost of nested changes notes for all of them; by cursor, since a job may open another one.

@@ -4,7 +4,7 @@ import re
 
 from odoo import models
 
-from .revenue_access_trail import ADDON
+from .access import ADDON
 
 
 class Base(models.AbstractModel):

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ..revenue_access_trail import noted, teams
+from .access import noted, teams
 
 
 class CrmTeam(models.Model):

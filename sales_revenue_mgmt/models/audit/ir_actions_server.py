@@ -1,6 +1,6 @@
 from odoo import models
 
-from .revenue_access_trail import jobs, noted
+from .access import jobs, noted
 
 
 class IrActionsServer(models.Model):

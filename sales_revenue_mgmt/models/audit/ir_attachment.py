@@ -4,7 +4,7 @@ import hashlib
 
 from odoo import api, models
 
-from ..report.revenue_audit_chain import ATTACHMENT
+from .chain import ATTACHMENT
 from .revenue_audited_mixin import MAX_NAME
 
 MAX_URL = 2000

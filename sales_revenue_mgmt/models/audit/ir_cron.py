@@ -2,8 +2,8 @@
 
 from odoo import api, models
 
-from .revenue_access_trail import jobs, noted
-from .revenue_actor import running_job
+from ..core.actor import running_job
+from .access import jobs, noted
 
 
 class IrCron(models.Model):

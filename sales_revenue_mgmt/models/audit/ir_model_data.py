@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .revenue_access_trail import ADDON, noted_roles
+from .access import ADDON, noted_roles
 
 
 class IrModelData(models.Model):

@@ -5,7 +5,7 @@ from contextlib import closing
 
 from odoo.tools import SQL
 
-from .revenue_audit_chain import ENTRY_FIELDS, SEAL_FIELDS, Written, anchored, missing_entry, missing_seal
+from .chain import ENTRY_FIELDS, SEAL_FIELDS, Written, anchored, missing_entry, missing_seal
 
 BATCH = 5000
 # Word of the format → column, for writing and for reading alike.

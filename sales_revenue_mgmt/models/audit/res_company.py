@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 from odoo import api, models
 
-from ..revenue_access_trail import companies, noted, noted_roles
+from .access import companies, noted, noted_roles
 
 
 class ResCompany(models.Model):

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 from odoo import api, models
 
-from .revenue_access_trail import all_rights, noted, noted_roles
+from .access import all_rights, noted, noted_roles
 
 MEMBERS = {"user_ids", "all_user_ids", "implied_ids", "all_implied_ids", "implied_by_ids", "all_implied_by_ids"}
 RIGHTS = {"rule_groups", "model_access"}

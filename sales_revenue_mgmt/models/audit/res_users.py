@@ -2,8 +2,8 @@
 
 from odoo import api, models
 
-from ..revenue_access_trail import Roles, is_in_place, noted_roles
-from ..revenue_actor import REQUEST, actor
+from ..core.actor import REQUEST, actor
+from .access import Roles, is_in_place, noted_roles
 
 # What gives a role, or takes it.
 ROLES = {"group_ids", "all_group_ids", "active", "company_ids"}

@@ -4,12 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..report import revenue_audit_guard
-from ..report.revenue_audit_chain import GENESIS, VERSION, canonical, entry_digest, moment
-from ..report.revenue_audit_reader import ENTRY_COLUMNS, sane_at
-from .revenue_actor import actor
-from .revenue_fields import TransactionId
-from .revenue_roles import AUDITOR
+from ..core.actor import actor
+from ..core.fields import TransactionId
+from ..core.roles import AUDITOR
+from . import guard
+from .chain import GENESIS, VERSION, canonical, entry_digest, moment
+from .reader import ENTRY_COLUMNS, sane_at
 
 # Characters of what a document is called, and of all that an entry says.
 MAX_LABEL = 500
@@ -28,7 +28,7 @@ class RevenueAuditAppendOnly(models.AbstractModel):
 
     def init(self):
         if self._auto and not self._abstract:
-            revenue_audit_guard.install(self.env.cr, self._table)
+            guard.install(self.env.cr, self._table)
 
     # That these three do not call super is the point of them.
     @api.model_create_multi

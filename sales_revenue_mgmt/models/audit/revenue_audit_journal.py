@@ -14,8 +14,8 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from .revenue_access_trail import Roles
-from .revenue_roles import ADMIN, AUDITOR
+from ..core.roles import ADMIN, AUDITOR
+from .access import Roles
 
 _logger = logging.getLogger(__name__)
 

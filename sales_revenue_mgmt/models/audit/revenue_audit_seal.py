@@ -10,9 +10,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..report.revenue_audit_chain import GENESIS, SEAL_FIELDS, SEAL_VERSION, Merkle, digest, moment
-from ..report.revenue_audit_reader import TrailReader, sane_at
-from .revenue_audit_verification import AuditVerification, write_export
+from .chain import GENESIS, SEAL_FIELDS, SEAL_VERSION, Merkle, digest, moment
+from .reader import TrailReader, sane_at
+from .verification import AuditVerification, write_export
 
 # More problems than a person reads.
 MAX_PROBLEMS = 1000

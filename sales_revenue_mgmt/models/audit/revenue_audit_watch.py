@@ -11,8 +11,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_split
 
-from ..report.revenue_audit_chain import canonical
-from .revenue_roles import AUDITOR
+from ..core.roles import AUDITOR
+from .chain import canonical
 
 _logger = logging.getLogger(__name__)
 

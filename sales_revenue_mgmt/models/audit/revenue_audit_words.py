@@ -7,8 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, html2plaintext
 from odoo.tools.misc import formatLang
 
-from ..report.revenue_audit_chain import ATTACHMENT, DECIDED, ROUTE, parsed
-from .revenue_actor import JOB, NO_REQUEST, REQUEST
+from ..core.actor import JOB, NO_REQUEST, REQUEST
+from .chain import ATTACHMENT, DECIDED, ROUTE, parsed
 
 # So many changes an entry shows in a list; all of them stand in its form.
 CHANGES_SHOWN = 3

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..report.revenue_audit_chain import bare
+from .chain import bare
 
 # Characters, and bytes.
 MAX_NAME = 200

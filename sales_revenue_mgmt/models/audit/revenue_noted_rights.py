@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ..revenue_access_trail import noted, our_models, ours, rights
+from .access import noted, our_models, ours, rights
 
 
 class RevenueNotedRights(models.AbstractModel):

@@ -2,17 +2,9 @@
 
 import time
 
-from ..report import revenue_audit_guard
-from ..report.revenue_audit_chain import (
-    ENTRY_FIELDS,
-    ENTRY_FIELDS_OF_VERSION,
-    SEAL_FIELDS,
-    ChainCheck,
-    DocumentCheck,
-    Export,
-    SealCheck,
-)
-from ..report.revenue_audit_reader import TrailReader
+from . import guard
+from .chain import ENTRY_FIELDS, ENTRY_FIELDS_OF_VERSION, SEAL_FIELDS, ChainCheck, DocumentCheck, Export, SealCheck
+from .reader import TrailReader
 
 # Chains whose documents are compared together.
 DOCUMENTS = 1000
@@ -56,7 +48,7 @@ class AuditVerification:
         append_only = self.env.registry["revenue.audit.append.only"]
         for cls in self.env.registry.values():
             if issubclass(cls, append_only) and not cls._abstract:
-                yield from revenue_audit_guard.problems(self.env, cls._table)
+                yield from guard.problems(self.env, cls._table)
 
     def _chains(self):
         chain, documents, last = ChainCheck(), DocumentCheck(), None

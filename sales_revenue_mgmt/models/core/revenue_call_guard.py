@@ -16,7 +16,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from .revenue_name_conditions import MAX_NAMES, asks_for_a_name, bounded, refuse_names
+from .name_conditions import MAX_NAMES, asks_for_a_name, bounded, refuse_names
 
 _logger = logging.getLogger(__name__)
 

@@ -11,6 +11,6 @@ class RevenueDemo(models.AbstractModel):
 
     @api.model
     def _load_world(self):
-        from ..demo import world
+        from ...demo.core import world
 
         world.build(self.env)

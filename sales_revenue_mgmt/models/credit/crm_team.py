@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..revenue_roles import ADMIN, FINANCE
-from ..sale_order import READERS
+from ..core.roles import ADMIN, FINANCE
+from .sale_order import READERS
 
 
 class CrmTeam(models.Model):

@@ -7,8 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..report.revenue_fact_sources import FACTS
-from .revenue_roles import AUDITOR, FINANCE, MANAGER, USER
+from ...report.facts.sources import FACTS
+from ..core.roles import AUDITOR, FINANCE, MANAGER, USER
 from .revenue_target_credit import CHANGING
 
 READERS = ",".join((USER, FINANCE, AUDITOR))

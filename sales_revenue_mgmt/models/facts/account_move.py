@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..report.revenue_fact_sources import FACTS
-from .sale_order import READERS
+from ...report.facts.sources import FACTS
+from ..credit.sale_order import READERS
 
 
 class AccountMove(models.Model):

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..report.revenue_fact_sources import FACTS
-from .revenue_line_kind import PrepaidProducts
-from .sale_order import READERS
+from ...report.facts.sources import FACTS
+from ..credit.sale_order import READERS
+from .line_kind import PrepaidProducts
 
 
 class AccountMoveLine(models.Model):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
-from .revenue_line_kind import UNDISCOUNTED, fill_kinds
+from .line_kind import UNDISCOUNTED, fill_kinds
 
 # Taxes are rounded to cents; a thousand of a thing keeps five more decimals of the price of one.
 _MANY = 1000

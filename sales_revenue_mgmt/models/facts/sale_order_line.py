@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import float_compare
 
-from .revenue_line_kind import PrepaidProducts
+from .line_kind import PrepaidProducts
 
 CAPTURED = ("revenue_list_price", "revenue_pricelist_price", "revenue_price_captured")
 

@@ -8,8 +8,8 @@ from contextvars import ContextVar
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .revenue_access_trail import is_in_place
-from .revenue_actor import actor
+from ..audit.access import is_in_place
+from ..core.actor import actor
 
 # What makes a message what it is.
 CONTENT = {

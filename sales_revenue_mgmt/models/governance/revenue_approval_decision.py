@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .revenue_actor import REQUEST, actor, is_of_somebody_else
+from ..core.actor import REQUEST, actor, is_of_somebody_else
 
 
 class RevenueApprovalDecision(models.Model):

@@ -7,8 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
-from ..report.revenue_period import local_day
-from .revenue_fields import Ratio
+from ...analytics.periods import local_day
+from ..core.fields import Ratio
 
 COMPARISONS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 

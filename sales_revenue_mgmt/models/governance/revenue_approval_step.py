@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .revenue_roles import APPROVERS
+from ..core.roles import APPROVERS
 
 
 class RevenueApprovalStep(models.Model):

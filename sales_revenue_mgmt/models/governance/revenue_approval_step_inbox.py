@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..report.revenue_period import local_day
+from ...analytics.periods import local_day
 from .mail_activity import ACTIVITY_TYPE
 
 

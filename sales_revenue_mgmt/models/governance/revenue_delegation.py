@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
-from ..report.revenue_period import local_day
-from .revenue_actor import is_of_somebody_else
+from ...analytics.periods import local_day
+from ..core.actor import is_of_somebody_else
 
 
 class RevenueDelegation(models.Model):

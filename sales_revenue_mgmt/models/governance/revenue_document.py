@@ -8,7 +8,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..report.revenue_audit_chain import digest
+from ..audit.chain import digest
 
 STATES = [
     ("draft", "Draft"),

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
-from ..report.revenue_audit_chain import digest
-from .revenue_actor import is_of_somebody_else
+from ..audit.chain import digest
+from ..core.actor import is_of_somebody_else
 
 # Steps that somebody still has to decide.
 OPEN = ("waiting", "pending")

@@ -6,8 +6,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..report.revenue_audit_chain import DECIDED, DECISIONS, ROUTE
-from .revenue_actor import is_of_somebody_else
+from ..audit.chain import DECIDED, DECISIONS, ROUTE
+from ..core.actor import is_of_somebody_else
 
 
 class RevenueDocumentMixin(models.AbstractModel):

@@ -1,5 +1,5 @@
 """What every document's form shows alike: buttons, status bar, guidance, ribbon and route. Written once, in
-``views/revenue_document_views.xml``, and put into the form of each document here.
+``views/governance/revenue_document_views.xml``, and put into the form of each document here.
 """
 
 from lxml import etree

@@ -6,8 +6,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, OrderedSet
 
-from .revenue_actor import is_of_somebody_else
-from .revenue_roles import FINANCE, MANAGER, USER
+from ..core.actor import is_of_somebody_else
+from ..core.roles import FINANCE, MANAGER, USER
 
 
 class Transition(NamedTuple):

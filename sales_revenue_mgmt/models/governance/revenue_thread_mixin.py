@@ -7,8 +7,8 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..core.actor import REQUEST, actor
 from .mail_message import leaving
-from .revenue_actor import REQUEST, actor
 
 
 class MailThread(models.AbstractModel):

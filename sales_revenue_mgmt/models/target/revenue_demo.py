@@ -6,6 +6,6 @@ class RevenueDemo(models.AbstractModel):
 
     @api.model
     def _load_targets(self):
-        from ...demo import world_targets
+        from ...demo.target import world_targets
 
         world_targets.build(self.env)

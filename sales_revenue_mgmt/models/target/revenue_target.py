@@ -8,10 +8,10 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..report.revenue_measures import MEASURE_SELECTION, MEASURES
-from ..report.revenue_period import PERIOD_MONTHS, local_day, period_bounds
-from .revenue_audited_mixin import MAX_NAME
-from .revenue_target_title import title_domain
+from ...analytics.periods import PERIOD_MONTHS, local_day, period_bounds
+from ...report.facts.measures import MEASURE_SELECTION, MEASURES
+from ..audit.revenue_audited_mixin import MAX_NAME
+from .title import title_domain
 
 # Far enough for every business, and far enough from the ends of the calendar to compute with.
 FIRST_DAY = datetime.date(1970, 1, 1)

@@ -7,9 +7,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import models
 from odoo.fields import Domain
 
-from ..report.revenue_measures import MEASURES
-from ..report.revenue_period import year_before
-from ..report.revenue_scope import Scope
+from ...analytics.periods import year_before
+from ...report.facts.measures import MEASURES
+from ...report.facts.scope import Scope
 from .revenue_target_line import SCOPE
 
 # Field of a line → what facts call it, and the selector of a scope.

@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
-from ..report.revenue_period import local_day
-from ..report.revenue_scope import Scope
+from ...analytics.periods import local_day
+from ...report.facts.scope import Scope
 
 # On the first days of a plan everybody is behind, or ahead.
 LEAST_EXPECTED = 0.05

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .revenue_fields import KnownMany2one
+from ..core.fields import KnownMany2one
 
 
 class RevenueTargetCell(models.Model):

@@ -2,11 +2,11 @@
 
 from odoo import models
 
-from ..analytics.apportion import apportion
-from ..report.revenue_period import overlap
+from ...analytics.apportion import apportion
+from ...analytics.periods import overlap
 from .revenue_target_line import KEPT
 from .revenue_target_plan import CUT
-from .revenue_target_rows import PlanRows, add_up, unit_reader, write_cells
+from .rows import PlanRows, add_up, unit_reader, write_cells
 
 
 class RevenueTarget(models.Model):

@@ -7,9 +7,9 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date, formatLang
 
-from ..analytics.apportion import CannotSpread
+from ...analytics.apportion import CannotSpread
 from .revenue_target_checks import MAX_AMOUNT
-from .revenue_target_table import PlanTable
+from .table import PlanTable
 
 
 class RevenueTarget(models.Model):

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ..analytics.variance import explain, trend
+from ...analytics.variance import explain, trend
 from .revenue_target_actuals import DIMENSION
 
 # The parts that are named, of each kind.

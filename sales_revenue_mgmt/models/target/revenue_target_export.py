@@ -2,9 +2,9 @@
 
 from odoo import models
 
-from ..report.revenue_target_sheet import remembered, write_plan
+from ...report.sheet.spreadsheet import remembered, write_plan
 from .revenue_target_checks import MAX_AMOUNT
-from .revenue_target_rows import unit_reader
+from .rows import unit_reader
 
 # Of a plan's name, in the file's memory.
 MAX_NAME = 200

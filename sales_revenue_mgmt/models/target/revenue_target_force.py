@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .revenue_target import FIRST_DAY, LAST_DAY
-from .revenue_target_rows import PlanRows
+from .rows import PlanRows
 
 # The largest number that PostgreSQL takes for an id.
 MAX_ID = 2**31 - 1

@@ -6,8 +6,8 @@ import math
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..analytics.forecast import Forecast, forecast_many
-from ..report.revenue_measures import MEASURES
+from ...analytics.forecast import Forecast, forecast_many
+from ...report.facts.measures import MEASURES
 
 HISTORY_WEEKS = 156
 MAX_HORIZON = 104

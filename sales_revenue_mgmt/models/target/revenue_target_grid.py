@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from .revenue_target_line import LEVELS
-from .revenue_target_rows import PlanRows
+from .rows import PlanRows
 
 
 class RevenueTarget(models.Model):

@@ -4,9 +4,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import models
 
-from ..analytics.seasonality import seasonal_shares
-from ..report.revenue_period import YEAR_OF_WEEKS
-from ..report.revenue_scope import Scope
+from ...analytics.periods import YEAR_OF_WEEKS
+from ...analytics.seasonality import seasonal_shares
+from ...report.facts.scope import Scope
 from .revenue_target_actuals import DIMENSION
 
 YEARS_OF_HISTORY = 3

@@ -2,11 +2,11 @@
 
 from odoo import models
 
-from ..report.revenue_target_sheet_guard import NotAPlan
-from ..report.revenue_target_sheet_mark import mark_cells
-from ..report.revenue_target_sheet_read import read_plan, readable
-from .revenue_target_sheet_check import SheetCheck
-from .revenue_target_table import PlanTable
+from ...report.sheet.guard import NotAPlan
+from ...report.sheet.mark import mark_cells
+from ...report.sheet.read import read_plan, readable
+from .sheet_check import SheetCheck
+from .table import PlanTable
 
 
 class RevenueTarget(models.Model):

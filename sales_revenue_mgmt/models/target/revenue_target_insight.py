@@ -7,10 +7,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..report.revenue_measures import MEASURES
-from ..report.revenue_period import elapsed_share
-from ..report.revenue_scope import Scope
-from .revenue_fields import Ratio, ratio
+from ...analytics.periods import elapsed_share
+from ...report.facts.measures import MEASURES
+from ...report.facts.scope import Scope
+from ..core.fields import Ratio, ratio
 
 STATUSES = [
     ("upcoming", "Upcoming"),

@@ -5,7 +5,7 @@ import datetime
 from odoo import models
 from odoo.tools import format_date, formatLang, groupby
 
-from ..analytics.landing import landing, rest_of_periods
+from ...analytics.landing import landing, rest_of_periods
 
 # So many unusual weeks are told one by one, the latest ones.
 WEEKS_TOLD = 3

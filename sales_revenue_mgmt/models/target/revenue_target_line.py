@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .revenue_target_rows import SCOPE
+from .rows import SCOPE
 
 # Level → the field that a line of this level adds to the scope of the line above it. Branch, team and salesperson come in this
 # order; the others stand below any.

@@ -3,8 +3,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..analytics.apportion import apportion
-from .revenue_target_table import PlanTable
+from ...analytics.apportion import apportion
+from .table import PlanTable
 
 
 class RevenueTarget(models.Model):

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..report.revenue_period import elapsed_share
-from .revenue_fields import Ratio, ratio
+from ...analytics.periods import elapsed_share
+from ..core.fields import Ratio, ratio
 from .revenue_target_insight import STATUSES, status_of
 
 

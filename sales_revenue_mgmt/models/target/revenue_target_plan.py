@@ -10,9 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..report.revenue_measures import MEASURES
-from ..report.revenue_period import periods
-from .revenue_target_table import PlanTable
+from ...analytics.periods import periods
+from ...report.facts.measures import MEASURES
+from .table import PlanTable
 
 # More than that is no plan that somebody made; a grid of it could not be shown either.
 MAX_LINES = 2000

@@ -2,12 +2,12 @@
 
 from odoo import models
 
-from ..analytics.apportion import apportion
-from ..report.revenue_measures import MEASURES
-from ..report.revenue_period import overlap
+from ...analytics.apportion import apportion
+from ...analytics.periods import overlap
+from ...report.facts.measures import MEASURES
 from .revenue_target_plan import CUT
-from .revenue_target_rows import add_up, delete_cells, unit_reader, write_cells, write_line_dates
-from .revenue_target_table import PlanTable
+from .rows import add_up, delete_cells, unit_reader, write_cells, write_line_dates
+from .table import PlanTable
 
 
 class RevenueTarget(models.Model):

@@ -5,9 +5,9 @@ import datetime
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..analytics.outliers import outliers
-from ..analytics.variance import explain
-from ..report.revenue_period import elapsed_share
+from ...analytics.outliers import outliers
+from ...analytics.periods import elapsed_share
+from ...analytics.variance import explain
 
 # An outlier among so few says nothing.
 LEAST_SIBLINGS = 5

@@ -11,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import models
 from odoo.fields import Domain
 
-from ..analytics.apportion import CannotSpread, share_out, spread
+from ...analytics.apportion import CannotSpread, share_out, spread
 
 
 class RevenueTarget(models.Model):

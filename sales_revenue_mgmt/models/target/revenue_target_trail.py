@@ -7,9 +7,9 @@ from odoo import models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from ..report.revenue_audit_chain import digest
+from ..audit.chain import digest
 from .revenue_target_line import LEVELS
-from .revenue_target_rows import SCOPE, PlanRows, unit_reader
+from .rows import SCOPE, PlanRows, unit_reader
 
 # So many changed amounts an entry of the trail spells out; the hash covers all.
 MAX_WORDS = 100

@@ -5,10 +5,10 @@ import math
 from odoo import fields
 from odoo.tools import formatLang
 
-from ..report.revenue_target_formula import cell_name, column_name, moved, sum_of, sums_cells
-from ..report.revenue_target_sheet import FIRST_COLUMN, TOTAL
+from ...report.sheet.formula import cell_name, column_name, moved, sum_of, sums_cells
+from ...report.sheet.spreadsheet import FIRST_COLUMN, TOTAL
 from .revenue_target_checks import MAX_AMOUNT
-from .revenue_target_rows import unit_reader
+from .rows import unit_reader
 
 # Of a value that is shown to its author.
 MAX_SHOWN = 60

@@ -4,8 +4,8 @@ from collections import defaultdict
 
 from odoo import fields
 
-from ..analytics.apportion import spread
-from .revenue_target_rows import Cell, PlanRows, unit_reader, write_cells
+from ...analytics.apportion import spread
+from .rows import Cell, PlanRows, unit_reader, write_cells
 
 # From how many days on a period is a whole one.
 WHOLE_DAYS = {"week": 7, "month": 28, "quarter": 90}

@@ -9,9 +9,9 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.revenue_fields import Ratio
-from .revenue_fact_schema import of_table
-from .revenue_fact_sources import COST, MEASURE_COLUMNS, RATIOS
+from ...models.core.fields import Ratio
+from .schema import of_table
+from .sources import COST, MEASURE_COLUMNS, RATIOS
 
 
 class RevenueFact(models.AbstractModel):

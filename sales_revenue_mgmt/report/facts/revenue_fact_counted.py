@@ -5,10 +5,10 @@ import json
 
 from odoo import api, fields, models
 
-from .revenue_fact_sources import FACTS
+from .measures import MEASURES
 from .revenue_facts import Documents
-from .revenue_measures import MEASURES
-from .revenue_scope import Scope, ScopeError
+from .scope import Scope, ScopeError
+from .sources import FACTS
 
 # Key of the context: measure and scope of the number that a list is the drill-down of.
 DRILL_DOWN = "revenue_drill_down"

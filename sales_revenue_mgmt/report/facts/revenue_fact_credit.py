@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from odoo import api, models
 from odoo.tools import SQL
 
-from .revenue_fact_schema import constant, of_table
-from .revenue_fact_sources import MEASURE_COLUMNS
 from .revenue_fact_table import MANY_DOCUMENTS
+from .schema import constant, of_table
+from .sources import MEASURE_COLUMNS
 
 # Of one order, in the order of their ids: what each takes, from which share of the order to which.
 _SHARES = """

@@ -9,8 +9,8 @@ first order is dirty, tells the first order as of this snapshot. These are read 
 from odoo import api, models
 from odoo.tools import SQL
 
-from .revenue_fact_schema import FIRST, constant
-from .revenue_fact_sources import REVENUE_LINE
+from .schema import FIRST, constant
+from .sources import REVENUE_LINE
 
 # Companies are looked up, not joined: they are few and new ones are in no statistics, so that PostgreSQL would begin with them.
 _ORDERS = f"""

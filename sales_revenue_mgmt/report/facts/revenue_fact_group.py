@@ -6,9 +6,9 @@ from odoo.orm.models import READ_GROUP_AGGREGATE
 from odoo.tools import SQL
 
 from .revenue_fact_credit import Apart, of_documents
-from .revenue_fact_schema import constant, of_table
-from .revenue_fact_sources import COST, MEASURE_COLUMNS, RATIOS, ROLLUPS, Rollup
 from .revenue_fact_table import Dirty
+from .schema import constant, of_table
+from .sources import COST, MEASURE_COLUMNS, RATIOS, ROLLUPS, Rollup
 
 # What a field adds up, or counts, when it is not a column itself: field → columns that it needs.
 COMPUTED = {

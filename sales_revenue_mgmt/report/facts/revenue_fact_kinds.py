@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from .revenue_fact_sources import FACTS
+from .sources import FACTS
 
 
 class RevenueFactBooked(models.Model):

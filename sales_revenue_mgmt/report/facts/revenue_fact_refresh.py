@@ -12,8 +12,8 @@ import psycopg2
 from odoo import api, models
 from odoo.tools import SQL
 
-from .revenue_fact_schema import FIRST_TABLE, LOG, STATE, log_everything, setup
-from .revenue_fact_sources import FACTS, ROLLUPS
+from .schema import FIRST_TABLE, LOG, STATE, log_everything, setup
+from .sources import FACTS, ROLLUPS
 
 # Documents of one batch: bounds its time and its memory.
 BATCH = 10_000

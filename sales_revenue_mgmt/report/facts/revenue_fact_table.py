@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from odoo import api, models
 from odoo.tools import SQL
 
-from .revenue_fact_schema import constant
-from .revenue_fact_sources import MEASURE_COLUMNS, Rollup
+from .schema import constant
+from .sources import MEASURE_COLUMNS, Rollup
 
 # Above so many dirty documents their ids are looked up by the statement itself, not handed to it.
 MANY_DOCUMENTS = 50_000

@@ -12,8 +12,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .revenue_fact_sources import FACTS
-from .revenue_measures import DIMENSIONS, MEASURES, PREPAID
+from .measures import DIMENSIONS, MEASURES, PREPAID
+from .sources import FACTS
 
 # A field of Scope → the field of facts, and how it is compared.
 _SELECTORS = {

@@ -8,8 +8,8 @@ import hashlib
 
 from odoo.tools import SQL
 
-from .revenue_fact_sources import FACTS, MEASURE_COLUMNS, ROLLUPS
-from .revenue_fact_watches import WATCHES
+from .sources import FACTS, MEASURE_COLUMNS, ROLLUPS
+from .watches import WATCHES
 
 LOG = SQL.identifier("revenue_fact_log")
 STATE = SQL.identifier("revenue_fact_state")

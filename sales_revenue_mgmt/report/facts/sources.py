@@ -9,7 +9,7 @@ creating, refreshing, choosing and reading them is generic code.
 
 from dataclasses import dataclass
 
-from .revenue_fact_spread import IS_SPREAD, NOT_PAYMENT, NOT_SPREAD, columns, parts
+from .spread import IS_SPREAD, NOT_PAYMENT, NOT_SPREAD, columns, parts
 
 # Dimensions of a line beside its id, its document, its company and its day: name → PostgreSQL type.
 DIMENSION_COLUMNS = {

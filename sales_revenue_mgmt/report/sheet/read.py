@@ -6,9 +6,9 @@ import zipfile
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from .revenue_target_formula import column_name
-from .revenue_target_sheet import DIFFERENCE, FORMAT, LAST_YEAR, MARK, MEMORY, TOTAL, fingerprint
-from .revenue_target_sheet_guard import NUMBER, SHEETS, NotAPlan, check_package
+from .formula import column_name
+from .guard import NUMBER, SHEETS, NotAPlan, check_package
+from .spreadsheet import DIFFERENCE, FORMAT, LAST_YEAR, MARK, MEMORY, TOTAL, fingerprint
 
 MAX_ROWS = 2100
 MAX_COLUMNS = 300
@@ -92,7 +92,7 @@ def _checked(content):
 
 def _read(content, parts):
     # Here, not above: a worker that never imports does not pay for it.
-    from .revenue_target_sheet_cells import open_book
+    from .cells import open_book
 
     try:
         book = open_book(content)
@@ -107,7 +107,7 @@ def _read(content, parts):
 
 def _rows(sheet, parts):
     """Rows as far as a plan goes: their number, from 0, and column, from 0 → cell."""
-    from .revenue_target_sheet_cells import rows_of
+    from .cells import rows_of
 
     # What matters is how far something is written: rows far below may have a height and nothing else.
     path = sheet._worksheet_path.lstrip("/")

@@ -10,7 +10,7 @@ import io
 import json
 import re
 
-from .revenue_target_formula import cell_name, sum_of
+from .formula import cell_name, sum_of
 
 FORMAT = "sales_revenue_mgmt.plan/1"
 # Where the hidden column meets the hidden row.

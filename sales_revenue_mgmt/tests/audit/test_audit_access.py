@@ -7,9 +7,9 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
-from ..models.audit import res_users
-from ..models.revenue_actor import REQUEST, Actor
-from .common import RevenueCase
+from ...models.audit import res_users
+from ...models.core.actor import REQUEST, Actor
+from ..common import RevenueCase
 
 FINANCE = "sales_revenue_mgmt.revenue_group_finance"
 

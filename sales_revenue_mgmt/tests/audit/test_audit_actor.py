@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 TAKE = """
 target = env["revenue.target"].browse({target}).with_user({user})

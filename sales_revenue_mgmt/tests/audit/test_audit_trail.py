@@ -10,9 +10,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models.revenue_actor import running_job
-from ..report.revenue_audit_chain import verify_lines
-from .common import RevenueCase
+from ...models.audit.chain import verify_lines
+from ...models.core.actor import running_job
+from ..common import RevenueCase
 
 TABLES = ("revenue_audit_entry", "revenue_audit_seal", "revenue_audit_leaf")
 

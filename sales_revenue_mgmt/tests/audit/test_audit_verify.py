@@ -10,11 +10,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models.revenue_audit_watch import ALERTED, ENDED, SEAL_ADDRESSES, STARTED
-from ..report.revenue_audit_chain import Anchor, canonical, entry_digest, verify_lines
-from ..report.revenue_audit_reader import ENTRY_COLUMNS
-from .common import RevenueCase
-from .test_revenue_audit import TABLES
+from ...models.audit.chain import Anchor, canonical, entry_digest, verify_lines
+from ...models.audit.reader import ENTRY_COLUMNS
+from ...models.audit.revenue_audit_watch import ALERTED, ENDED, SEAL_ADDRESSES, STARTED
+from ..common import RevenueCase
+from .test_audit_trail import TABLES
 
 
 @tagged("post_install", "-at_install")
@@ -499,7 +499,7 @@ class TestRevenueAuditVerify(RevenueCase):
 
     def test_a_check_that_fails_is_an_alert(self):
         self.patch(type(self.seals), "verify", lambda self: 1 / 0)
-        with mute_logger("odoo.addons.sales_revenue_mgmt.models.revenue_audit_watch"):
+        with mute_logger("odoo.addons.sales_revenue_mgmt.models.audit.revenue_audit_watch"):
             self.run_job("revenue_audit_cron_verify")
         self.assertIn("could not be finished (ZeroDivisionError", self.told("is broken").body)
 

@@ -14,8 +14,8 @@ from odoo.service.model import get_public_method
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import revenue_call_guard
-from .test_revenue_target_plan import PlanCase
+from ...models.core import revenue_call_guard
+from ..target.test_target_plan import PlanCase
 
 ODD = (
     *("x", "", "\0", "\ud800", "9999-12-31", "0001-01-01", None, True, -1, 0, 2**31, 2**80),

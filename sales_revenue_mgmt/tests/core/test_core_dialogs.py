@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 
 @tagged("post_install", "-at_install")

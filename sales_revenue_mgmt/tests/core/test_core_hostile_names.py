@@ -5,7 +5,7 @@ from lxml import html
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 HOSTILE = '<img src=x onerror=alert(1)><svg onload=alert(1)><hostile> "%s" & {0} %%(name)s'
 

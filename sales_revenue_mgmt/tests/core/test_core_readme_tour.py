@@ -6,8 +6,8 @@ from unittest.mock import patch
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 
-from .. import hooks
-from .common import RevenueCase
+from ... import hooks
+from ..common import RevenueCase
 
 
 @tagged("post_install", "-at_install")

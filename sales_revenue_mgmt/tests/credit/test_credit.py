@@ -10,9 +10,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ..report.revenue_fact_sources import FACTS
-from ..report.revenue_scope import Scope
-from .test_revenue_fact import FactCase
+from ...report.facts.scope import Scope
+from ...report.facts.sources import FACTS
+from ..facts.test_facts_lines import FactCase
 
 MARCH = {"date_from": date(2030, 3, 1), "date_to": date(2030, 3, 31)}
 MEASURES = ["booked", "margin", "quantity", "orders", "new_customers"]

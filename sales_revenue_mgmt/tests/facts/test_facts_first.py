@@ -5,8 +5,8 @@ from datetime import date, datetime
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..report.revenue_scope import Scope
-from .test_revenue_fact import FactCase
+from ...report.facts.scope import Scope
+from .test_facts_lines import FactCase
 
 
 @tagged("post_install", "-at_install")

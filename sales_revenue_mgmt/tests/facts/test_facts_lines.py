@@ -8,9 +8,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tests import tagged
 
-from ..report.revenue_fact_sources import FACTS, ROLLUPS
-from ..report.revenue_scope import Scope
-from .common import RevenueCase
+from ...report.facts.scope import Scope
+from ...report.facts.sources import FACTS, ROLLUPS
+from ..common import RevenueCase
 
 MARCH = [("day", ">=", "2030-03-01"), ("day", "<=", "2030-03-31")]
 

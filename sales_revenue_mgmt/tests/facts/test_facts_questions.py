@@ -6,9 +6,9 @@ from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..report.revenue_measures import DIMENSIONS, MEASURES, PREPAID
-from ..report.revenue_scope import Scope
-from .common import RevenueCase
+from ...report.facts.measures import DIMENSIONS, MEASURES, PREPAID
+from ...report.facts.scope import Scope
+from ..common import RevenueCase
 
 MARCH = {"date_from": date(2030, 3, 1), "date_to": date(2030, 3, 31)}
 

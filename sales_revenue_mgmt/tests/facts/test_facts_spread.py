@@ -7,10 +7,10 @@ from datetime import date
 from odoo import Command
 from odoo.tests import tagged
 
-from ..analytics.spread_discount import Line, spread_discount
-from ..models.revenue_line_kind import fill_kinds
-from ..report.revenue_scope import Scope
-from .test_revenue_fact import FactCase
+from ...analytics.spread_discount import Line, spread_discount
+from ...models.facts.line_kind import fill_kinds
+from ...report.facts.scope import Scope
+from .test_facts_lines import FactCase
 
 MARCH = {"date_from": date(2030, 3, 1), "date_to": date(2030, 3, 31)}
 

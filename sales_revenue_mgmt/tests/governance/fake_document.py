@@ -2,8 +2,8 @@
 
 from odoo import fields, models
 
-from ..models.revenue_document_workflow import TRANSITIONS
-from ..models.revenue_roles import MANAGER
+from ...models.core.roles import MANAGER
+from ...models.governance.revenue_document_workflow import TRANSITIONS
 
 
 class RevenueFakeDocument(models.Model):

@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 
 @tagged("post_install", "-at_install")

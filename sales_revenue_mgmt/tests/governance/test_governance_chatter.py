@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 NOTE = "<p>Approved: Submitted → Approved</p>"
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.orm.model_classes import add_to_registry
 from odoo.tests import tagged
 
-from .common import RevenueCase
+from ..common import RevenueCase
 from .fake_document import RevenueFakeDocument
 
 

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 
 @tagged("post_install", "-at_install")

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 # A Wednesday, noon.
 NOW = "2026-07-01 12:00:00"

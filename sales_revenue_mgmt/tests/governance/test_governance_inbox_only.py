@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 TYPE = "sales_revenue_mgmt.revenue_approval_activity_type"
 

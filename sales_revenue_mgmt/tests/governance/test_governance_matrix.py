@@ -3,7 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 # s(ubmit) a(pprove) r(eject) e(scalate) p(ost) c(lose) x (cancel) d (reset to draft) v (revise), where the document is in the
 # state that the step starts from. Approve and reject: as one who is not on the route, except where the rule asks the role.

@@ -6,8 +6,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from ..models.revenue_actor import REQUEST, Actor
-from .common import RevenueCase
+from ...models.core.actor import REQUEST, Actor
+from ..common import RevenueCase
 
 MAIL = """From: {sender}
 To: {to}
@@ -71,7 +71,7 @@ class TestRevenueThread(RevenueCase):
 
     def called(self, user):
         """As if a call of this user were answered."""
-        signed_in = "odoo.addons.sales_revenue_mgmt.models.{}.actor"
+        signed_in = "odoo.addons.sales_revenue_mgmt.models.governance.{}.actor"
         answer = Actor(user.id, REQUEST)
         stack = ExitStack()
         for module in ("revenue_thread_mixin", "mail_message"):
@@ -145,6 +145,6 @@ class TestRevenueThread(RevenueCase):
     def test_superuser_rights_of_code_are_not_those_of_who_has_signed_in(self):
         values = {"name": "Mine", "model_id": self.env.ref("sales_revenue_mgmt.model_revenue_target").id}
         rules = self.env["revenue.approval.rule"].with_user(self.people["admin"]).sudo()
-        signed_in = "odoo.addons.sales_revenue_mgmt.models.revenue_thread_mixin.actor"
+        signed_in = "odoo.addons.sales_revenue_mgmt.models.governance.revenue_thread_mixin.actor"
         with patch(signed_in, return_value=Actor(self.outsider.id, REQUEST)), self.assertRaises(AccessError):
             rules.create(values)

@@ -3,7 +3,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 
 @tagged("post_install", "-at_install")

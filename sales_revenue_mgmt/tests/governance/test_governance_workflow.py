@@ -5,7 +5,7 @@ from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 
 @tagged("post_install", "-at_install")

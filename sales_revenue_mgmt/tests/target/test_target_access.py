@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 # Relation of the target to the person → what the role may do: r(ead), w(rite), c(reate), d(elete).
 MATRIX = {

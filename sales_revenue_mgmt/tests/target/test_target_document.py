@@ -8,7 +8,7 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 
 @tagged("post_install", "-at_install")

@@ -10,7 +10,7 @@ from odoo import http
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
-from .test_revenue_target_xlsx import SheetCase
+from .test_target_xlsx import SheetCase
 
 HOSTILE = ('=HYPERLINK("http://example.com","a")', "+1+1", "-1+1", "@SUM(1)", "\t=1", "=1+1")
 

@@ -9,8 +9,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from .common import ROLES
-from .test_revenue_target_results import ResultCase
+from ..common import ROLES
+from .test_target_results import ResultCase
 
 # Who may read which lines of a plan of the company: of the team Blue, which the manager leads, with user and colleague in it.
 READERS = {

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .common import RevenueCase
+from ..common import RevenueCase
 
 
 class PlanCase(RevenueCase):

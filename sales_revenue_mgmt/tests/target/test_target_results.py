@@ -7,8 +7,8 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..analytics.forecast import forecast
-from .test_revenue_target_plan import PlanCase
+from ...analytics.forecast import forecast
+from .test_target_plan import PlanCase
 
 
 class ResultCase(PlanCase):

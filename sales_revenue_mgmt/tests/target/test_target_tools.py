@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .test_revenue_target_plan import PlanCase
+from .test_target_plan import PlanCase
 
 
 @tagged("post_install", "-at_install")

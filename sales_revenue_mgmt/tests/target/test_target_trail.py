@@ -5,8 +5,8 @@ import json
 from odoo import Command
 from odoo.tests import tagged
 
-from ..report.revenue_audit_chain import digest
-from .test_revenue_target_plan import PlanCase
+from ...models.audit.chain import digest
+from .test_target_plan import PlanCase
 
 # Change → of each entry that it adds: the event, and what was and what is of each field that differs.
 SAID = {

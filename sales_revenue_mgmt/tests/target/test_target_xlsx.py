@@ -8,7 +8,7 @@ import openpyxl
 
 from odoo.tests import tagged
 
-from .test_revenue_target_plan import PlanCase
+from .test_target_plan import PlanCase
 
 # Of the exported sheet, for the plan of PlanCase: the root, Blue with its two people, Red.
 ROOT, BLUE, SAM, COLLEAGUE, RED = 6, 7, 8, 9, 10

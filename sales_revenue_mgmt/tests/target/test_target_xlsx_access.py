@@ -9,8 +9,8 @@ import openpyxl
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
-from ..report import revenue_target_sheet_mark
-from .test_revenue_target_xlsx import SheetCase
+from ...report.sheet import mark
+from .test_target_xlsx import SheetCase
 
 
 @tagged("post_install", "-at_install")
@@ -134,7 +134,7 @@ class TestRevenueTargetXlsxAccess(SheetCase, HttpCase):
     def test_of_very_many_refused_cells_the_first_have_notes(self):
         plan = self.plan()
         content = self.edited(self.exported(plan), dict.fromkeys(("D8", "E8", "F8", "D9"), "many"))
-        with patch.object(revenue_target_sheet_mark, "MAX_NOTES", 2):
+        with patch.object(mark, "MAX_NOTES", 2):
             marked = self.as_("finance", plan)._marked_workbook(content)
         sheet = openpyxl.load_workbook(io.BytesIO(marked)).worksheets[0]
         cells = [sheet[name] for name in ("D8", "E8", "F8", "D9")]

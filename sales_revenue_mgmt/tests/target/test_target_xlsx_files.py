@@ -9,9 +9,9 @@ from functools import partial
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..report.revenue_target_formula import moved, sums_cells
-from ..report.revenue_target_sheet_guard import NotAPlan
-from .test_revenue_target_xlsx import RED, ROOT, SAM, SheetCase
+from ...report.sheet.formula import moved, sums_cells
+from ...report.sheet.guard import NotAPlan
+from .test_target_xlsx import RED, ROOT, SAM, SheetCase
 
 _logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..analytics.forecast import forecast
-from .test_revenue_target_plan import PlanCase
+from ...analytics.forecast import forecast
+from .test_target_plan import PlanCase
 
 
 @tagged("post_install", "-at_install")

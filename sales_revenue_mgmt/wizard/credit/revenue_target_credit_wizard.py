@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from .revenue_dialog_previewed import fingerprint
+from ..core.revenue_dialog_previewed import fingerprint
 
 
 class RevenueTargetCreditWizard(models.TransientModel):

@@ -6,7 +6,7 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .revenue_dialog_previewed import fingerprint
+from ..core.revenue_dialog_previewed import fingerprint
 
 # So many refused cells and changed lines are listed; the numbers count all.
 MAX_LISTED = 300

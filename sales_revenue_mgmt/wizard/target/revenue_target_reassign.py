@@ -5,10 +5,10 @@ from fractions import Fraction
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..analytics.apportion import apportion
-from ..models.revenue_target_table import PlanTable
-from ..report.revenue_period import overlap
-from .revenue_dialog_previewed import fingerprint
+from ...analytics.apportion import apportion
+from ...analytics.periods import overlap
+from ...models.target.table import PlanTable
+from ..core.revenue_dialog_previewed import fingerprint
 
 
 class RevenueTargetReassign(models.TransientModel):

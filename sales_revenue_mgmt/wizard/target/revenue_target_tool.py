@@ -4,9 +4,9 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..models.revenue_target_line import LEVELS
-from ..models.revenue_target_table import PlanTable
-from .revenue_dialog_previewed import fingerprint
+from ...models.target.revenue_target_line import LEVELS
+from ...models.target.table import PlanTable
+from ..core.revenue_dialog_previewed import fingerprint
 
 
 class RevenueTargetTool(models.TransientModel):

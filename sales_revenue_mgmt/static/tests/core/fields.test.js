@@ -11,8 +11,8 @@ import {
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import { localization } from "@web/core/l10n/localization";
-import { formatAmount } from "@sales_revenue_mgmt/amount_field/amount_field";
-import { formatRatio } from "@sales_revenue_mgmt/ratio_field/ratio_field";
+import { formatAmount } from "@sales_revenue_mgmt/core/amount_field/amount_field";
+import { formatRatio } from "@sales_revenue_mgmt/core/ratio_field/ratio_field";
 
 describe.current.tags("desktop");
 

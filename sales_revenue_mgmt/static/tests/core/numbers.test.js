@@ -2,7 +2,7 @@ import { describe, expect, test } from "@odoo/hoot";
 import { patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { currencies } from "@web/core/currency";
 import { localization } from "@web/core/l10n/localization";
-import { examplesOf, NumberRefused, parseAmount, parseEntry } from "@sales_revenue_mgmt/numbers/number_parser";
+import { examplesOf, NumberRefused, parseAmount, parseEntry } from "@sales_revenue_mgmt/core/numbers/number_parser";
 
 describe.current.tags("desktop");
 

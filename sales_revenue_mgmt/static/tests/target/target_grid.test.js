@@ -14,10 +14,10 @@ import {
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import { localization } from "@web/core/l10n/localization";
-import { parseTable, writeTable } from "@sales_revenue_mgmt/target_grid/grid_clipboard";
-import { TargetComparison } from "@sales_revenue_mgmt/target_grid/target_comparison";
-import { TargetGrid } from "@sales_revenue_mgmt/target_grid/target_grid";
-import "@sales_revenue_mgmt/target_grid/target_grid_widget";
+import { parseTable, writeTable } from "@sales_revenue_mgmt/target/target_grid/grid_clipboard";
+import { TargetComparison } from "@sales_revenue_mgmt/target/target_grid/target_comparison";
+import { TargetGrid } from "@sales_revenue_mgmt/target/target_grid/target_grid";
+import "@sales_revenue_mgmt/target/target_grid/target_grid_widget";
 
 describe.current.tags("desktop");
 defineMailModels();

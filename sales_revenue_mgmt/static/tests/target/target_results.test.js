@@ -4,8 +4,8 @@ import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import { Component, useState, xml } from "@odoo/owl";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { contains, makeMockEnv, makeServerError, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
-import { TargetResults } from "@sales_revenue_mgmt/target_results/target_results";
-import { chartOf } from "@sales_revenue_mgmt/target_results/target_chart";
+import { TargetResults } from "@sales_revenue_mgmt/target/target_results/target_results";
+import { chartOf } from "@sales_revenue_mgmt/target/target_results/target_chart";
 
 describe.current.tags("desktop");
 defineMailModels();

@@ -1,7 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 import { PivotRenderer } from "@web/views/pivot/pivot_renderer";
-import { formatAmount } from "@sales_revenue_mgmt/amount_field/amount_field";
+import { formatAmount } from "@sales_revenue_mgmt/core/amount_field/amount_field";
 
 /** In pivots of targets: a sum that does not exist is a dash which says why, and 19 orders are not 19.00. */
 patch(PivotRenderer.prototype, {

@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
-import { NumberRefused, parseAmount, parseEntry } from "../numbers/number_parser";
-import { sentenceOfNumber } from "../numbers/number_sentence";
+import { NumberRefused, parseAmount, parseEntry } from "../../core/numbers/number_parser";
+import { sentenceOfNumber } from "../../core/numbers/number_sentence";
 import { parseTable, writeTable } from "./grid_clipboard";
 import { plainNumber } from "./grid_numbers";
 import { GridPlan } from "./grid_plan";

@@ -5,7 +5,7 @@ import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { AddLinesDialog } from "./add_lines_dialog";
-import { examplesOf } from "../numbers/number_parser";
+import { examplesOf } from "../../core/numbers/number_parser";
 import { formatAmount } from "./grid_numbers";
 
 export class GridToolbar extends Component {

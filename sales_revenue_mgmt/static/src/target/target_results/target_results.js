@@ -3,10 +3,10 @@ import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { formatAmount } from "@sales_revenue_mgmt/amount_field/amount_field";
-import { formatRatio } from "@sales_revenue_mgmt/ratio_field/ratio_field";
-import { sentenceOf } from "@sales_revenue_mgmt/target_grid/grid_errors";
-import { chartOf } from "@sales_revenue_mgmt/target_results/target_chart";
+import { formatAmount } from "@sales_revenue_mgmt/core/amount_field/amount_field";
+import { formatRatio } from "@sales_revenue_mgmt/core/ratio_field/ratio_field";
+import { sentenceOf } from "@sales_revenue_mgmt/target/target_grid/grid_errors";
+import { chartOf } from "@sales_revenue_mgmt/target/target_results/target_chart";
 
 const SEVERITY_CLASS = { danger: "text-bg-danger", warning: "text-bg-warning", info: "text-bg-info" };
 const ALERTS_SHOWN = 5;

@@ -1,0 +1,1 @@
+"""Spreadsheets: a plan written to a workbook, and read again."""

@@ -1,0 +1,1 @@
+from . import base_module_uninstall, revenue_audit_check

@@ -1,0 +1,1 @@
+from . import revenue_dialog_previewed

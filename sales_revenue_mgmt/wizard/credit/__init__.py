@@ -1,0 +1,1 @@
+from . import revenue_target_credit_wizard

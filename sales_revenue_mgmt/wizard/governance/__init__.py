@@ -1,0 +1,1 @@
+from . import revenue_decision_wizard
