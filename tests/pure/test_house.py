@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 ADDON = Path(__file__).parents[2] / "sales_revenue_mgmt"
 AREAS = ("target", "pipeline", "channel", "customer", "price", "discount", "promotion", "diversification")
@@ -94,3 +95,30 @@ def test_no_area_knows_another():
                 if module and re.search(rf"(^|\.)(revenue_)?{other}(_|\.|$)", module) and "credit" not in module:
                     wrong.append(f"{path.relative_to(ADDON)}: {module}")
     assert looked > 20 and wrong == []
+
+
+def test_numbers_know_no_documents():
+    """``report`` and ``analytics`` import nothing of ``models``, which stand on them."""
+    looked = 0
+    for folder in ("report", "analytics"):
+        for path in (ADDON / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ImportFrom) and node.level:
+                    looked += 1
+                    imported = {*(node.module or "").split("."), *(name.name for name in node.names)}
+                    assert not imported & {"models", "wizard", "controllers"}, path
+    assert looked > 50
+
+
+def test_the_menus_stand_in_the_order_that_core_says():
+    order = (ADDON / "views/core/revenue_menus.xml").read_text()
+    said = {name: int(number) for name, number in re.findall(r"\b([a-z]+) (\d+)[,.]", order.split("-->")[0])}
+    assert set(AREAS) < set(said)
+    found = {}
+    for path in (ADDON / "views").rglob("*_menus.xml"):
+        root = ElementTree.parse(path).getroot()
+        for menu in root.iter("menuitem"):
+            name = re.fullmatch(r"revenue_(?:menu_)?([a-z]+)(?:_menu)?", menu.get("id"))
+            if name and menu.get("sequence") and name[1] != "root":
+                found[name[1]] = int(menu.get("sequence"))
+    assert len(found) > 4 and found == {name: said[name] for name in found}

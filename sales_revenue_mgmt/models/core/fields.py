@@ -5,28 +5,6 @@ from odoo.exceptions import UserError
 from odoo.tools import sql
 
 
-class Ratio(fields.Float):
-    """A float that knows "no value": a ratio whose denominator is zero is neither 0 nor infinite.
-
-    ``None`` assigned is ``False`` read, by Python, RPC and the web client alike; the widget ``revenue_ratio`` shows it
-    as a dash. For computed fields.
-    """
-
-    def convert_to_cache(self, value, record, validate=True):
-        if value is None or value is False:
-            return None
-        return super().convert_to_cache(value, record, validate)
-
-    def convert_to_record(self, value, record):
-        return False if value is None else value
-
-    def convert_to_read(self, value, record, use_display_name=True):
-        return value
-
-    def convert_to_export(self, value, record):
-        return "" if value is False else value
-
-
 class KnownMany2one(fields.Many2one):
     """A reference that cannot dangle, because something else in the same table or in the trail holds what it refers to.
     PostgreSQL would look it up for every row that is written, which takes most of the time of writing many.
@@ -55,11 +33,3 @@ class TransactionId(fields.Char):
         if value is not None and not (value.isascii() and value.isdigit() and int(value) < 1 << 64):
             raise UserError(record.env._("Transaction: %(value)s is no number of a transaction.", value=value))
         return value
-
-
-def ratio(numerator, denominator):
-    """The quotient, or ``None`` where there is none.
-
-    :rtype: float | None
-    """
-    return numerator / denominator if denominator else None

@@ -7,5 +7,7 @@ AUDITOR = "sales_revenue_mgmt.revenue_group_auditor"
 ADMIN = "sales_revenue_mgmt.revenue_group_admin"
 
 ROLES = (USER, MANAGER, FINANCE, AUDITOR, ADMIN)
+# Who reads numbers, as the ``groups`` of a field.
+READERS = ",".join((USER, FINANCE, AUDITOR))
 # Who may decide, if a rule asks them.
 APPROVERS = (MANAGER, FINANCE)

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
-from ..core.roles import ADMIN, FINANCE
-from .sale_order import READERS
+from ..core.roles import ADMIN, FINANCE, READERS
 
 
 class CrmTeam(models.Model):

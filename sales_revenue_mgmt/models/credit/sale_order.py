@@ -8,10 +8,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...report.facts.sources import FACTS
-from ..core.roles import AUDITOR, FINANCE, MANAGER, USER
+from ..core.roles import FINANCE, MANAGER, READERS
 from .revenue_target_credit import CHANGING
-
-READERS = ",".join((USER, FINANCE, AUDITOR))
 
 
 class SaleOrder(models.Model):

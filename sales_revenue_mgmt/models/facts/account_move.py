@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...report.facts.sources import FACTS
-from ..credit.sale_order import READERS
+from ..core.roles import READERS
 
 
 class AccountMove(models.Model):

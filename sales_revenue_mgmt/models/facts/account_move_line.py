@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...report.facts.sources import FACTS
-from ..credit.sale_order import READERS
+from ..core.roles import READERS
 from .line_kind import PrepaidProducts
 
 

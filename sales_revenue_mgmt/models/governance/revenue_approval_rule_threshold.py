@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
 from ...analytics.periods import local_day
-from ..core.fields import Ratio
+from ...report.facts.fields import Ratio
 
 COMPARISONS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 

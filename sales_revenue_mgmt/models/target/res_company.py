@@ -3,8 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...report.facts.measures import MEASURE_SELECTION
 from ..core.res_company import give_defaults
+from .measures import MEASURE_SELECTION
 
 DEFAULTS = {"revenue_default_measure": "booked", "revenue_alert_pacing": 0.9, "revenue_alert_landing": 0.95}
 

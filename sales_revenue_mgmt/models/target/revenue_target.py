@@ -9,8 +9,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...analytics.periods import PERIOD_MONTHS, local_day, period_bounds
-from ...report.facts.measures import MEASURE_SELECTION, MEASURES
+from ...report.facts.measures import MEASURES
 from ..audit.revenue_audited_mixin import MAX_NAME
+from .measures import MEASURE_SELECTION
 from .title import title_domain
 
 # Far enough for every business, and far enough from the ends of the calendar to compute with.

@@ -8,9 +8,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...analytics.periods import elapsed_share
+from ...report.facts.fields import Ratio, ratio
 from ...report.facts.measures import MEASURES
 from ...report.facts.scope import Scope
-from ..core.fields import Ratio, ratio
 
 STATUSES = [
     ("upcoming", "Upcoming"),

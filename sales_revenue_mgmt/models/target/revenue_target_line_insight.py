@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...analytics.periods import elapsed_share
-from ..core.fields import Ratio, ratio
+from ...report.facts.fields import Ratio, ratio
 from .revenue_target_insight import STATUSES, status_of
 
 

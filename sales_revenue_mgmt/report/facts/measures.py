@@ -16,9 +16,8 @@ class Measure:
     :param aggregate: field and function of the fact's model
     :param monetary: in the company's currency, else a plain number
     :param first_order: counts only the first confirmed order of each customer of the company
-    :param target: whether a target can be set for it
     :param never_falls: counts what happens, so that nothing can take away from it
-    :param decimals: of targets for it, where it is not money: counts are whole
+    :param decimals: of an amount of it that people enter, where it is not money: counts are whole
     """
 
     label: str
@@ -26,20 +25,17 @@ class Measure:
     aggregate: str
     monetary: bool = False
     first_order: bool = False
-    target: bool = False
     never_falls: bool = False
     decimals: int = 0
 
 
 MEASURES = {
-    "booked": Measure("Booked Amount", "booked", "net:sum", monetary=True, target=True),
-    "invoiced": Measure("Invoiced Amount", "invoiced", "net:sum", monetary=True, target=True),
-    "margin": Measure("Margin", "booked", "margin:sum", monetary=True, target=True),
-    "quantity": Measure("Quantity", "booked", "quantity:sum", target=True, decimals=2),
-    "orders": Measure("Orders", "booked", "documents:sum", target=True, never_falls=True),
-    "new_customers": Measure(
-        "New Customers", "booked", "documents:sum", first_order=True, target=True, never_falls=True
-    ),
+    "booked": Measure("Booked Amount", "booked", "net:sum", monetary=True),
+    "invoiced": Measure("Invoiced Amount", "invoiced", "net:sum", monetary=True),
+    "margin": Measure("Margin", "booked", "margin:sum", monetary=True),
+    "quantity": Measure("Quantity", "booked", "quantity:sum", decimals=2),
+    "orders": Measure("Orders", "booked", "documents:sum", never_falls=True),
+    "new_customers": Measure("New Customers", "booked", "documents:sum", first_order=True, never_falls=True),
     "customers": Measure("Customers", "booked", "customers:sum"),
     "list_amount": Measure("List Amount", "booked", "list_amount:sum", monetary=True),
     "pricelist_discount": Measure("Pricelist Discount", "booked", "pricelist_discount:sum", monetary=True),
@@ -54,11 +50,21 @@ MEASURES = {
     "invoices": Measure("Invoices and Credit Notes", "invoiced", "documents:sum"),
 }
 
+
+def register_measure(name, measure):
+    """Add a measure, for an addon that knows more of revenue.
+
+    :param str name: how questions call it
+    :param Measure measure: what it is
+    :raises ValueError: where there is one of this name
+    """
+    if name in MEASURES:
+        raise ValueError(f"There is a measure {name!r} already.")
+    MEASURES[name] = measure
+
+
 # Money in advance, which is no revenue.
 PREPAID = {"prepaid", "invoiced_prepaid"}
-
-# A list, not a method: Odoo checks written values against a list only.
-MEASURE_SELECTION = [(name, measure.label) for name, measure in MEASURES.items() if measure.target]
 
 # Dimension → field of the facts, and what its days are truncated to.
 DIMENSIONS = {

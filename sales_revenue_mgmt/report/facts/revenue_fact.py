@@ -9,7 +9,7 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...models.core.fields import Ratio
+from .fields import Ratio
 from .schema import of_table
 from .sources import COST, MEASURE_COLUMNS, RATIOS
 

@@ -20,7 +20,7 @@ _SHARES = """
            (SUM(credit.percent) OVER past - credit.percent) / 100 AS since,
            SUM(credit.percent) OVER past / 100 AS upto,
            credit.id = MAX(credit.id) OVER (PARTITION BY credit.order_id) AS last
-      FROM revenue_target_credit credit
+      FROM {credit} credit
      WHERE credit.order_id = {order}
     WINDOW past AS (PARTITION BY credit.order_id ORDER BY credit.id)
 """
@@ -84,6 +84,9 @@ class Apart:
 class RevenueFact(models.AbstractModel):
     _inherit = "revenue.fact"
 
+    # Shares of orders, which whoever splits sales declares: a table with these columns. Until then no sale is split.
+    _credit_table = "(SELECT 0 AS id, 0 AS order_id, 0 AS user_id, 0.0 AS percent WHERE FALSE)"
+
     @api.model
     def _apart_asked(self):
         apart = self.env.context.get("revenue_apart")
@@ -118,6 +121,10 @@ class RevenueFact(models.AbstractModel):
         asked = (Apart.asked & set(asked)) | {"net"}
         return Apart(credited, documents, facts, self._parts_sql(facts, credited, asked), asked)
 
+    def _of_credit(self, text):
+        """SQL from a constant of the declarations, with the table of shares in the place of ``{credit}``."""
+        return constant(text.replace("{credit}", self._credit_table))
+
     def _split_sql(self, user_id=None, days=None):
         """SQL for the ids of documents that are split between people.
 
@@ -133,7 +140,7 @@ class RevenueFact(models.AbstractModel):
             conditions.append(SQL("%s >= %s AND %s <= %s", day, days[0] - margin, day, days[1] + margin))
         return SQL(
             "SELECT DISTINCT doc.id FROM %s WHERE %s",
-            constant(fact.credit_source),
+            self._of_credit(fact.credit_source),
             SQL(" AND ").join(conditions or [SQL("TRUE")]),
         )
 
@@ -163,7 +170,7 @@ class RevenueFact(models.AbstractModel):
             ),
             self._shared_sql(),
             facts,
-            constant(
+            self._of_credit(
                 "JOIN res_company company ON company.id = fact.company_id"
                 " JOIN res_currency currency ON currency.id = company.currency_id"
                 f" LEFT JOIN LATERAL ({_SHARES.replace('{order}', fact.credit_order.replace('{0}', 'fact'))}) AS share ON TRUE"
@@ -182,7 +189,9 @@ class RevenueFact(models.AbstractModel):
         """
         fact = self._fact
         credit = SQL(
-            "SELECT FROM revenue_target_credit credit WHERE credit.order_id = %s", of_table(fact.credit_order, alias)
+            "SELECT FROM %s credit WHERE credit.order_id = %s",
+            self._of_credit("{credit}"),
+            of_table(fact.credit_order, alias),
         )
         salesperson = next(name for name, column in fact.fields.items() if column == "user_id")
         return SQL(
@@ -213,7 +222,8 @@ class RevenueFact(models.AbstractModel):
     def _apart_rollup_sql(self, rollup, dirty, apart):
         """A rollup, with the columns that are put together here: as it stands, less the documents apart, plus their parts."""
         fact = self._fact
-        counted = ("lines", "documents") if rollup.counts_documents else ("lines",)
+        counts_documents = fact.counts_documents(rollup)
+        counted = ("lines", "documents") if counts_documents else ("lines",)
         plain, added = ", ".join(rollup.columns), ", ".join([*MEASURE_COLUMNS, *counted])
         # A rollup that does not know the salesperson is not asked who is credited.
         by_person = apart.credited and "user_id" in rollup.columns
@@ -225,14 +235,14 @@ class RevenueFact(models.AbstractModel):
         )
         if apart.documents is None:
             return stored
-        counted_apart = rollup.counts_documents and "documents" in apart.asked
+        counted_apart = counts_documents and "documents" in apart.asked
         with_net = "FILTER (WHERE net IS NOT NULL)"
         less = SQL(
             "%s FROM (%s) AS fact %s",
             constant(
                 f"SELECT {plain}, {_sums(apart, '-')}, -SUM(lines) AS lines"
                 + f", {f'-COUNT(DISTINCT fact.{fact.link}) {with_net}' if counted_apart else 'NULL::int8'} AS documents"
-                * rollup.counts_documents
+                * counts_documents
                 + f"{as_it_stands}, FALSE AS shared"
             ),
             apart.facts,
@@ -240,7 +250,7 @@ class RevenueFact(models.AbstractModel):
         )
         credited = ", credited_id" if by_person else ""
         documents = ""
-        if rollup.counts_documents:
+        if counts_documents:
             number = (
                 of_documents("part", fact.link) if apart.credited else f"COUNT(DISTINCT part.{fact.link}) {with_net}"
             )

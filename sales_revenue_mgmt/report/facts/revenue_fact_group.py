@@ -86,7 +86,9 @@ class RevenueFact(models.AbstractModel):
 
     @api.model
     def _answered_by(self, rollup):
-        added_up = rollup.counts_documents and (self._fact.credit_documents or not self._apart_asked().credited)
+        added_up = self._fact.counts_documents(rollup) and (
+            self._fact.credit_documents or not self._apart_asked().credited
+        )
         return {*rollup.columns, *MEASURE_COLUMNS, *(("documents",) if added_up else ())}
 
     @api.model

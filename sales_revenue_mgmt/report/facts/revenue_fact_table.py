@@ -154,9 +154,9 @@ class RevenueFact(models.AbstractModel):
             self._aggregate_sql(rollup, dirty.live),
         )
 
-    @staticmethod
-    def _rollup_columns(rollup):
-        counted = ("lines", "documents") if rollup.counts_documents else ("lines",)
+    @api.model
+    def _rollup_columns(self, rollup):
+        counted = ("lines", "documents") if self._fact.counts_documents(rollup) else ("lines",)
         return constant(", ".join([*rollup.columns, *MEASURE_COLUMNS, *counted]))
 
     @api.model
@@ -169,7 +169,7 @@ class RevenueFact(models.AbstractModel):
         columns = ", ".join(rollup.columns)
         sums = ", ".join(f"{sign}SUM({name}) AS {name}" for name in MEASURE_COLUMNS)
         documents = ""
-        if rollup.counts_documents:
+        if self._fact.counts_documents(rollup):
             documents = f", {sign}COUNT(DISTINCT {self._fact.link}) FILTER (WHERE net IS NOT NULL)::int4 AS documents"
         return SQL(
             "%s FROM (%s) AS fact %s",

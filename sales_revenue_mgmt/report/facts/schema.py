@@ -119,7 +119,7 @@ def _table_statements(fact):
         table = fact.rollup_table(rollup)
         dimensions = "".join(f", {name} {fact.columns[name]}" for name in rollup.dimensions)
         measures = ", ".join(f"{name} numeric" for name in MEASURE_COLUMNS)
-        documents = ", documents int4" if rollup.counts_documents else ""
+        documents = ", documents int4" if fact.counts_documents(rollup) else ""
         yield f"CREATE TABLE {table} (company_id int4, day date{dimensions}, {measures}, lines int4{documents})"
         yield f"CREATE INDEX {table}_day_idx ON {table} (day, company_id)"
 

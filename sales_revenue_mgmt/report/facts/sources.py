@@ -3,8 +3,9 @@
 A *fact* is one line of revenue, narrow and denormalised: an order line of a confirmed order, or a line of a posted customer
 invoice or credit note. A *rollup* is a small daily aggregate of one kind of fact.
 
-Adding a dimension, a measure or a rollup is adding an entry here, and the columns that it reads to ``revenue_fact_watches.py``;
-creating, refreshing, choosing and reading them is generic code.
+Adding a dimension, a measure or a rollup is adding an entry here, and the columns that it reads to ``watches.py``;
+creating, refreshing, choosing and reading them is generic code. Another addon registers its own; it extends
+``revenue.fact.refresh``, so that its installation makes the tables and triggers.
 """
 
 from dataclasses import dataclass
@@ -53,13 +54,10 @@ class Rollup:
     """A daily aggregate of a fact: company × day × some dimensions.
 
     :param dimensions: names from ``DIMENSION_COLUMNS``
-    :param counts_documents: whether all dimensions are the document's own, so that each document is in one row only and
-        numbers of documents can be added up
     """
 
     name: str
     dimensions: tuple
-    counts_documents: bool = False
 
     @property
     def columns(self):
@@ -68,12 +66,12 @@ class Rollup:
 
 
 # The smaller the earlier: the first that can answer is taken.
-ROLLUPS = (
-    Rollup("day", (), counts_documents=True),
-    Rollup("who", ("team_id", "user_id", "channel_id"), counts_documents=True),
+ROLLUPS = [
+    Rollup("day", ()),
+    Rollup("who", ("team_id", "user_id", "channel_id")),
     Rollup("what", ("category_id",)),
-    Rollup("whom", ("partner_id", "country_id"), counts_documents=True),
-)
+    Rollup("whom", ("partner_id", "country_id")),
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +89,7 @@ class Fact:
     :param document_domain: which documents count, as a domain
     :param line_domain: which of their lines count, as a domain
     :param fixed: field of the document → values that it has for every fact, for rules that ask for it
+    :param own_dimensions: names from ``DIMENSION_COLUMNS`` that all lines of a document have in common
     :param fields: field of the document or the line (``line.field``) → the fact's column that always equals it
     :param kind: what its documents are called in the dirty log
     :param select: column → SQL over ``line``, ``doc`` and what ``source`` joins
@@ -99,7 +98,8 @@ class Fact:
     :param spread_select: columns that differ where a line counts for others of its document (``revenue_fact_spread.py``)
     :param spread_source: the SQL after FROM for such lines
     :param resolve: other kinds of keys → SQL for the documents that such keys lead to, now; ``{keys}`` stands for them
-    :param credit_source: the SQL after FROM that leads from ``credit``, shares of orders, to ``doc``
+    :param credit_source: the SQL after FROM that leads from ``credit``, shares of orders, to ``doc``; ``{credit}`` stands for
+        the table of shares (``revenue.fact._credit_table``)
     :param credit_order: SQL for the order that decides who is credited with a line; ``{0}`` stands for the table of lines
     :param first_orders: whether the first document of a customer makes a new customer (``revenue_fact_first.py``)
     :param credit_documents: whether all lines of a document are credited to the same people, so that its shares add up to it
@@ -127,11 +127,16 @@ class Fact:
     credit_source: str
     credit_order: str
     credit_documents: bool
+    own_dimensions: tuple = ("partner_id", "country_id", "team_id", "user_id", "channel_id", "currency_id")
     first_orders: bool = False
 
     @property
     def table(self):
         return f"revenue_fact_{self.name}"
+
+    def counts_documents(self, rollup):
+        """Whether each document is in one row only of a company and a day, so that numbers of documents can be added up."""
+        return set(rollup.dimensions) <= set(self.own_dimensions)
 
     def rollup_table(self, rollup):
         return f"revenue_rollup_{self.name}_{rollup.name}"
@@ -344,7 +349,7 @@ BOOKED = Fact(
     }
     """,
     resolve=_resolve("sale_order", "partner_id", "order_id", "sale_order_line"),
-    credit_source="revenue_target_credit credit JOIN sale_order doc ON doc.id = credit.order_id",
+    credit_source="{credit} credit JOIN sale_order doc ON doc.id = credit.order_id",
     credit_order="{0}.order_id",
     credit_documents=True,
     first_orders=True,
@@ -465,7 +470,7 @@ INVOICED = Fact(
     """,
     resolve=_resolve("account_move", "partner_id", "move_id", "account_move_line"),
     credit_source="""
-           revenue_target_credit credit
+           {credit} credit
       JOIN sale_order_line ordered ON ordered.order_id = credit.order_id
       JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = ordered.id
       JOIN account_move_line line ON line.id = rel.invoice_line_id
@@ -481,3 +486,26 @@ INVOICED = Fact(
 )
 
 FACTS = {fact.name: fact for fact in (BOOKED, INVOICED)}
+
+
+def register_fact(fact):
+    """Add a kind of revenue, for an addon that knows of another. Its model inherits ``revenue.fact``.
+
+    :param Fact fact: what it is made of
+    :raises ValueError: where there is one of this name
+    """
+    if fact.name in FACTS:
+        raise ValueError(f"There are facts {fact.name!r} already.")
+    FACTS[fact.name] = fact
+
+
+def register_rollup(rollup):
+    """Add a rollup to all kinds of facts. It is asked after those that are there.
+
+    :param Rollup rollup: what it aggregates
+    :raises ValueError: where there is one of this name, or a dimension is not known
+    """
+    unknown = set(rollup.dimensions) - set(DIMENSION_COLUMNS)
+    if unknown or any(rollup.name == other.name for other in ROLLUPS):
+        raise ValueError(f"The rollup {rollup.name!r} is there already, or facts have no {', '.join(sorted(unknown))}.")
+    ROLLUPS.append(rollup)

@@ -26,7 +26,7 @@ class Watch:
     update_only: bool = False
 
 
-WATCHES = (
+WATCHES = [
     Watch(
         "sale_order",
         "order",
@@ -120,4 +120,15 @@ WATCHES = (
     Watch("product_template", "template", "id", ("categ_id", "uom_id"), update_only=True),
     Watch("uom_uom", "uom", "id", ("factor",), update_only=True),
     Watch("res_company", "company", "id", ("revenue_tz",), update_only=True),
-)
+]
+
+
+def register_watch(watch):
+    """Add a table that facts are computed from, for an addon that registers facts of it.
+
+    :param Watch watch: the table and its columns
+    :raises ValueError: where the table is watched already
+    """
+    if any(watch.table == other.table for other in WATCHES):
+        raise ValueError(f"The table {watch.table!r} is watched already.")
+    WATCHES.append(watch)

@@ -12,9 +12,8 @@ from odoo.tools import mute_logger
 
 from ...report.facts.scope import Scope
 from ...report.facts.sources import FACTS
-from ..facts.test_facts_lines import FactCase
+from ..facts.common import MARCH, FactCase
 
-MARCH = {"date_from": date(2030, 3, 1), "date_to": date(2030, 3, 31)}
 MEASURES = ["booked", "margin", "quantity", "orders", "new_customers"]
 
 
@@ -24,13 +23,6 @@ class CreditCase(FactCase):
         super().setUpClass()
         cls.user, cls.manager, cls.finance = (cls.people[role] for role in ("user", "manager", "finance"))
         cls.credit = cls.env["revenue.target.credit"]
-
-    def ask(self, measures, dimensions=(), user=None, **scope):
-        facts = self.env["revenue.facts"]
-        if user:
-            facts = self.as_seen_by(user, facts)
-        scope = Scope(**{**MARCH, "companies": self.company.ids, **scope})
-        return facts.query([measures] if isinstance(measures, str) else measures, list(dimensions), scope)
 
     def credited(self, measure="booked", **kwargs):
         """Person → what they are credited with."""

@@ -6,12 +6,12 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ...report.facts.scope import Scope
-from .test_facts_lines import FactCase
+from .common import FactCase
 
 
 @tagged("post_install", "-at_install")
 class TestRevenueFactFirst(FactCase):
-    def ask(self):
+    def new_customers(self):
         scope = Scope(date_from=date(2030, 3, 1), date_to=date(2030, 3, 31), companies=tuple(self.company.ids))
         return self.env["revenue.facts"].query(["new_customers"], ["team"], scope)
 

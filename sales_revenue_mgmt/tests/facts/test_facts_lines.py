@@ -10,41 +10,7 @@ from odoo.tests import tagged
 
 from ...report.facts.scope import Scope
 from ...report.facts.sources import FACTS, ROLLUPS
-from ..common import RevenueCase
-
-MARCH = [("day", ">=", "2030-03-01"), ("day", "<=", "2030-03-31")]
-
-
-class FactCase(RevenueCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.booked = cls.env["revenue.fact.booked"]
-        cls.refresh = cls.env["revenue.fact.refresh"]
-
-    def refreshed(self):
-        while self.refresh._dirty_count():
-            self.refresh._refresh()
-
-    def mine(self):
-        return [*MARCH, ("company_id", "in", (self.company | self.branch).ids)]
-
-    def with_accounts(self):
-        self.env["account.chart.template"].try_loading("generic_coa", self.company, install_demo=False)
-
-    def sql_of(self, action, table):
-        """What statements on a table an action makes."""
-        statements = []
-        execute = type(self.env.cr).execute
-
-        def listen(cursor, query, *args, **kwargs):
-            statements.append(getattr(query, "code", query))
-            return execute(cursor, query, *args, **kwargs)
-
-        self.patch(type(self.env.cr), "execute", listen)
-        action()
-        self.patch(type(self.env.cr), "execute", execute)
-        return [statement for statement in statements if table in statement]
+from .common import FactCase
 
 
 @tagged("post_install", "-at_install")

@@ -8,20 +8,11 @@ from odoo.tests import tagged
 
 from ...report.facts.measures import DIMENSIONS, MEASURES, PREPAID
 from ...report.facts.scope import Scope
-from ..common import RevenueCase
-
-MARCH = {"date_from": date(2030, 3, 1), "date_to": date(2030, 3, 31)}
+from .common import MARCH, FactCase
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueFacts(RevenueCase):
-    def ask(self, measures, dimensions=(), user=None, **scope):
-        facts = self.env["revenue.facts"]
-        if user:
-            facts = self.as_seen_by(user, facts)
-        scope = Scope(**{**MARCH, "companies": self.company.ids, **scope})
-        return facts.query([measures] if isinstance(measures, str) else measures, list(dimensions), scope)
-
+class TestRevenueFacts(FactCase):
     def total(self, measure, **kwargs):
         rows = self.ask(measure, **kwargs)
         return rows[0][measure] if rows else 0.0
