@@ -16,19 +16,53 @@ cmd_test() {
   ensure_test_template
   setup_unlock
   export HOME_DIR BASE_BARE BASE_DEMO TEST_TEMPLATE
-  if [ ${#pure[@]} -gt 0 ] || [ ${#odoo[@]} -eq 0 ]; then
-    say "Tests outside Odoo: the pure ones, then those that install, load and race on databases of their own"
-    run_pytest -p no:odoo "${both[@]+"${both[@]}"}" "${pure[@]-tests}"
-  fi
-  if [ ${#odoo[@]} -gt 0 ] || [ ${#pure[@]} -eq 0 ]; then
-    TEST_DB=${PREFIX}_run_$$
-    clone_database "$TEST_TEMPLATE" "$TEST_DB"
-    at_exit() { drop_databases "$TEST_DB"; }
-    say "Tests in Odoo, with the browser"
-    run_pytest --odoo-config="$HOME_DIR/odoo.conf" --odoo-database="$TEST_DB" --odoo-http \
-      "${both[@]+"${both[@]}"}" "${odoo[@]-$ADDON}"
+  local outside= inside= outside_pid=
+  TEST_DB=${PREFIX}_run_$$
+  at_exit() {
+    [ -z "${outside_pid:-}" ] || kill "$outside_pid" 2>/dev/null || true
+    drop_databases "$TEST_DB"
+  }
+  [ ${#odoo[@]} -gt 0 ] && [ ${#pure[@]} -eq 0 ] || outside=1
+  [ ${#pure[@]} -gt 0 ] && [ ${#odoo[@]} -eq 0 ] || inside=1
+  if [ -n "$outside" ] && [ -n "$inside" ]; then
+    tests_side_by_side
+  elif [ -n "$outside" ]; then
+    tests_outside
+  else
+    tests_inside
   fi
   [ "$empty" -lt 2 ] || die "No test matches: $*"
+}
+
+# Independent of each other, so that each has a processor and databases of its own. What is printed stays apart: the second part
+# shows its output as it comes, the first when both are done.
+tests_side_by_side() {
+  local log failed=0
+  log=$(mktemp "$HOME_DIR/tests-outside.XXXXXX")
+  say "Tests outside Odoo run beside those in Odoo; their output follows at the end"
+  (tests_outside; exit $((empty * 5))) >"$log" 2>&1 &
+  outside_pid=$!
+  (tests_inside; exit $((empty * 5))) || failed=$?
+  local other=0
+  wait "$outside_pid" || other=$?
+  outside_pid=
+  cat "$log"
+  rm -f "$log"
+  [ "$failed" -ne 5 ] || { empty=$((empty + 1)); failed=0; }
+  [ "$other" -ne 5 ] || { empty=$((empty + 1)); other=0; }
+  [ $((failed + other)) -eq 0 ] || exit 1
+}
+
+tests_outside() {
+  say "Tests outside Odoo: the pure ones, then those that install, load and race on databases of their own"
+  run_pytest -p no:odoo "${both[@]+"${both[@]}"}" "${pure[@]-tests}"
+}
+
+tests_inside() {
+  clone_database "$TEST_TEMPLATE" "$TEST_DB"
+  say "Tests in Odoo, with the browser"
+  run_pytest --odoo-config="$HOME_DIR/odoo.conf" --odoo-database="$TEST_DB" --odoo-http \
+    "${both[@]+"${both[@]}"}" "${odoo[@]-$ADDON}"
 }
 
 install_packages_for_browser() {
