@@ -62,7 +62,8 @@ class TestRevenueThread(RevenueCase):
 
     def test_a_mail_says_nothing_in_a_document(self):
         target = self.own_target()
-        note = target.message_post(body="Look at it")
+        said = {"body": "Look at it"}
+        note = target.message_post(**said)
         before = target.message_ids
         self.send("revenue.target", thread_id=target.id)
         self.send(None, reply=note.message_id)
@@ -139,7 +140,8 @@ class TestRevenueThread(RevenueCase):
 
     def test_messages_have_no_reply_address(self):
         target = self.own_target()
-        self.assertFalse(target.message_post(body="Look at it").reply_to)
+        said = {"body": "Look at it"}
+        self.assertFalse(target.message_post(**said).reply_to)
         self.assertFalse(self.env["revenue.approval.rule"]._notify_get_reply_to(default="a@example.com")[False])
 
     def test_superuser_rights_of_code_are_not_those_of_who_has_signed_in(self):
