@@ -66,5 +66,5 @@ class TestRevenueFactFirst(FactCase):
         """So no plan of PostgreSQL's can read them once per row, with statistics or without."""
         self.order("2030-03-10")
         self.refreshed()
-        self.assertFalse(self.sql_of(self.ask, "doc.date_order"))
-        self.assertTrue(self.sql_of(self.ask, "revenue_fact_first"))
+        self.assertFalse(self.sql_of(self.new_customers, "doc.date_order"))
+        self.assertTrue(self.sql_of(self.new_customers, "revenue_fact_first"))

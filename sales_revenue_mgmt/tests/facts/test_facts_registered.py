@@ -31,7 +31,7 @@ class TestFactsRegistered(FactCase):
         asked = ["sold_lines", "booked"], ["product"]
         live = self.ask(*asked)
         self.assertEqual([row["sold_lines"] for row in live], [4])
-        self.env["revenue.fact.refresh"].refresh_all()
+        self.refreshed()
         self.assertEqual(self.ask(*asked), live)
         # It is this rollup that answers, and a rollup of lines counts no orders.
         fact = self.env["revenue.fact.booked"]._with_rollup([], ["product_id", "lines:sum"])
