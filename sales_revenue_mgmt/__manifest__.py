@@ -29,7 +29,6 @@
         "security/credit/revenue_target_credit_wizard_rules.xml",
         "security/target/ir.model.access.csv",
         "security/target/revenue_target_dialog_rules.xml",
-        "security/target/revenue_target_line_rules.xml",
         "security/target/revenue_target_rules.xml",
         "data/facts/revenue_fact_data.xml",
         "data/audit/revenue_audit_data.xml",

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+# Far enough for every business, and far enough from the ends of the calendar to compute with.
+FIRST_DAY, LAST_DAY = datetime.date(1970, 1, 1), datetime.date(2199, 12, 31)
 PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 # 52 weeks back: the same season and the same weekdays.
 YEAR_OF_WEEKS = datetime.timedelta(days=364)
@@ -18,6 +20,17 @@ def local_day(moment, zone):
     :rtype: datetime.date
     """
     return moment.replace(tzinfo=datetime.timezone.utc).astimezone(ZoneInfo(zone or "UTC")).date()
+
+
+def start_of_day(day, zone):
+    """The first moment of a business day.
+
+    :param str zone: name of a time zone; without one, UTC
+    :return: naive, UTC
+    :rtype: datetime.datetime
+    """
+    start = datetime.datetime.combine(day, datetime.time.min, tzinfo=ZoneInfo(zone or "UTC"))
+    return start.astimezone(datetime.timezone.utc).replace(tzinfo=None)
 
 
 def period_bounds(kind, day, year_start):

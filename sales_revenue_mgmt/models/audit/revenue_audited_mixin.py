@@ -38,6 +38,10 @@ class RevenueAuditedMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _audit_is_told(self):
+        """Whether the caller writes down itself what changes now."""
+        return False
+
     def _audit_unrelated_fields(self):
         """Names of fields that no governed one depends on: a write of these alone is not looked at.
 
@@ -92,7 +96,12 @@ class RevenueAuditedMixin(models.AbstractModel):
         }
 
     def _audit_value(self, name):
-        field, value = self._fields[name], self[name]
+        return self._audit_value_of(self, name)
+
+    @api.model
+    def _audit_value_of(self, record, name):
+        """A field of a document, or of what belongs to one, in the form that the trail hashes."""
+        field, value = record._fields[name], record[name]
         if field.type == "many2one":
             return self._audit_reference(value) if value else None
         if field.type in ("many2many", "one2many"):
@@ -129,7 +138,7 @@ class RevenueAuditedMixin(models.AbstractModel):
         vals = self._without_head(vals)
         if not self or not vals:
             return True
-        if vals.keys() <= self._audit_unrelated_fields():
+        if self._audit_is_told() or vals.keys() <= self._audit_unrelated_fields():
             return super().write(vals)
         before = self._audit_values()
         result = super().write(vals)

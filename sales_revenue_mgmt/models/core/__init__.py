@@ -1,1 +1,9 @@
-from . import res_company, res_config_settings, res_users, revenue_call_guard, revenue_demo, revenue_document_bound
+from . import (
+    res_company,
+    res_config_settings,
+    res_users,
+    revenue_call_guard,
+    revenue_demo,
+    revenue_document_bound,
+    revenue_period_mixin,
+)

@@ -18,7 +18,12 @@ from . import (
     revenue_document,
     revenue_document_approval,
     revenue_document_guidance,
+    revenue_document_rights,
     revenue_document_transitions,
     revenue_document_view,
     revenue_document_workflow,
+    revenue_in_force_mixin,
 )
+
+# These inherit what a document is.
+from . import revenue_document_in_force, revenue_document_line, revenue_document_lines

@@ -1,28 +1,19 @@
 """Sales targets: what was promised for a scope and a period."""
 
-import datetime
-import re
-
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ...analytics.periods import PERIOD_MONTHS, local_day, period_bounds
 from ...report.facts.measures import MEASURES
 from ..audit.revenue_audited_mixin import MAX_NAME
 from .measures import MEASURE_SELECTION
 from .title import title_domain
 
-# Far enough for every business, and far enough from the ends of the calendar to compute with.
-FIRST_DAY = datetime.date(1970, 1, 1)
-LAST_DAY = datetime.date(2199, 12, 31)
-
 
 class RevenueTarget(models.Model):
     _name = "revenue.target"
     _description = "Sales Target"
-    _inherit = ["revenue.document.mixin"]
+    _inherit = ["revenue.document.lines", "revenue.document.in.force", "revenue.period.mixin"]
     _order = "date_start DESC, company_id, team_id, user_id, id"
     _check_company_auto = True
     _rec_names_search = ["name", "team_id.name", "user_id.name", "company_id.name"]
@@ -57,31 +48,9 @@ class RevenueTarget(models.Model):
         "unit. "
         "New customers: those whose first confirmed order in the company falls in the period.",
     )
-    period_type = fields.Selection(
-        [("month", "Month"), ("quarter", "Quarter"), ("year", "Year"), ("custom", "Free Dates")],
-        string="Period",
-        required=True,
-        default="month",
-        tracking=True,
-        help="Quarters and years follow the company's fiscal year.",
-    )
-    date_start = fields.Date(
-        string="Start Date",
-        required=True,
-        index=True,
-        default=lambda self: fields.Date.context_today(self).replace(day=1),
-        tracking=True,
-    )
-    date_end = fields.Date(
-        string="End Date",
-        required=True,
-        compute="_compute_date_end",
-        store=True,
-        precompute=True,
-        readonly=False,
-        tracking=True,
-        help="The last day that counts.",
-    )
+    period_type = fields.Selection(tracking=True)
+    date_start = fields.Date(tracking=True)
+    date_end = fields.Date(tracking=True)
     team_id = fields.Many2one(
         "crm.team",
         string="Sales Team",
@@ -135,6 +104,119 @@ class RevenueTarget(models.Model):
     )
     # Classes of the web client can place a text anywhere, as styles can.
     note = fields.Html(sanitize_style=True, strip_classes=True)
+    cadence = fields.Selection(
+        [("week", "Weeks"), ("month", "Months"), ("quarter", "Quarters")],
+        string="Split Into",
+        required=True,
+        default="month",
+        tracking=True,
+        help="The periods that the target is divided into. Weeks begin on Monday; quarters follow the fiscal year.",
+    )
+    scenario = fields.Selection(
+        [("base", "Base"), ("stretch", "Stretch"), ("commit", "Commit")],
+        required=True,
+        default="base",
+        tracking=True,
+        help="Base: what is planned. Stretch: what is hoped for. Commit: what is certain. Each has a plan of its own.",
+    )
+    line_ids = fields.One2many("revenue.target.line", "target_id", "Lines", copy=False)
+    root_line_id = fields.Many2one("revenue.target.line", "First Line", compute="_compute_root_line_id")
+    line_count = fields.Integer("Number of Lines", compute="_compute_line_count")
+
+    # An exclusion constraint without extensions: ranges of one id have an operator class of their own. Deferred, so that
+    # people first get the sentence of _check_overlap; it decides only between two transactions that cannot see each other.
+    # A revision may stand beside the version that it is going to replace.
+    _no_overlap = models.Constraint(
+        """EXCLUDE USING gist (
+            int4range(company_id, company_id, '[]') WITH &&,
+            int4range(COALESCE(team_id, 0), COALESCE(team_id, 0), '[]') WITH &&,
+            int4range(COALESCE(user_id, 0), COALESCE(user_id, 0), '[]') WITH &&,
+            int8range(hashtextextended(measure, 0), hashtextextended(measure, 0), '[]') WITH &&,
+            int8range(hashtextextended(scenario, 0), hashtextextended(scenario, 0), '[]') WITH &&,
+            daterange(date_start, date_end, '[]') WITH &&
+        ) WHERE (active AND date_end >= date_start AND state <> 'cancelled' AND NOT COALESCE(superseded, FALSE)
+            AND (origin_id IS NULL OR state IN ('posted', 'closed'))) DEFERRABLE INITIALLY DEFERRED""",
+        "Somebody else has just saved a target with the same company, sales team, salesperson and measure in an "
+        "overlapping period. Open that one, or choose other dates.",
+    )
+
+    # The last line of defence; PostgreSQL counts NaN as larger than every number.
+    _amount_range = models.Constraint(
+        "CHECK (amount >= 0 AND amount < 1e15)", "Target: enter a number from 0 to 1,000,000,000,000,000."
+    )
+
+    @api.constrains("user_id")
+    def _check_user(self):
+        for target in self:
+            if target.user_id.share:
+                raise ValidationError(
+                    self.env._(
+                        "Salesperson: %(user)s is a portal user. Choose somebody who works in the company.",
+                        user=target.user_id.name,
+                    )
+                )
+
+    @api.constrains(
+        "company_id",
+        "team_id",
+        "user_id",
+        "measure",
+        "scenario",
+        "date_start",
+        "date_end",
+        "active",
+        "state",
+        "superseded",
+    )
+    def _check_overlap(self):
+        active = self.filtered(lambda target: target._takes_its_place())
+        if not active:
+            return
+        # Targets that the writer may not read count as well; the message tells no more of them than their period.
+        everything = self.sudo().with_context(active_test=True)
+        candidates = everything.search(
+            Domain("company_id", "in", active.company_id.ids)
+            & Domain("measure", "in", active.mapped("measure"))
+            & Domain("scenario", "in", active.mapped("scenario"))
+            & Domain("date_start", "<=", max(active.mapped("date_end")))
+            & Domain("date_end", ">=", min(active.mapped("date_start")))
+            & Domain("state", "!=", "cancelled")
+            & Domain("superseded", "=", False)
+        )
+        by_scope = candidates.grouped(lambda t: (t.company_id, t.team_id, t.user_id, t.measure, t.scenario))
+        for target in active.sudo():
+            scope = target.company_id, target.team_id, target.user_id, target.measure, target.scenario
+            versions = target | target.origin_id | target.revision_ids
+            for other in by_scope.get(scope, candidates.browse()) - versions:
+                if other.date_start <= target.date_end and target.date_start <= other.date_end:
+                    raise ValidationError(target.with_env(self.env)._overlap_sentence(other))
+        # Now, not at commit: there the message would be lost.
+        self.env.flush_all()
+        self.env.cr.execute("SET CONSTRAINTS revenue_target_no_overlap IMMEDIATE")
+        self.env.cr.execute("SET CONSTRAINTS revenue_target_no_overlap DEFERRED")
+
+    def _takes_its_place(self):
+        """Whether the target keeps others out of its scope and period."""
+        self.ensure_one()
+        return self.active and self.state != "cancelled" and not self.superseded
+
+    def _overlap_sentence(self, other):
+        states, scenarios = (
+            dict(self._fields[name]._description_selection(self.env)) for name in ("state", "scenario")
+        )
+        # The person's own rights, also where the plan itself writes.
+        known = other.with_user(self.env.uid).has_access("read")
+        return self.env._(
+            "Start Date: %(other)s already covers %(start)s to %(end)s for %(scope)s (%(measure)s, %(scenario)s). There is one "
+            "target of each scenario at a time: change that one, choose dates outside it, or another scenario.",
+            other=f"{other.display_name} ({states[other.state]})" if known else self.env._("a target"),
+            start=other.date_start,
+            end=other.date_end,
+            scope=", ".join(record.sudo().name for record in (self.team_id, self.user_id) if record)
+            or self.company_id.sudo().name,
+            measure=self._measure_label(),
+            scenario=scenarios[self.scenario],
+        )
 
     # ------------------------------------------------------------------
     # Computes
@@ -175,12 +257,6 @@ class RevenueTarget(models.Model):
         for target in self:
             target.scope_level = levels[bool(target.team_id), bool(target.user_id)]
 
-    @api.depends("period_type", "date_start", "company_id")
-    def _compute_date_end(self):
-        for target in self:
-            bounds = target._period_bounds()
-            target.date_end = bounds[1] if bounds else target.date_end
-
     @api.depends("company_id.currency_id", "measure")
     def _compute_currency_id(self):
         for target in self:
@@ -188,49 +264,46 @@ class RevenueTarget(models.Model):
             monetary = target.measure in MEASURES and MEASURES[target.measure].monetary
             target.currency_id = target.company_id.currency_id if monetary else False
 
-    def _period_label(self):
-        """The period in short, the same in every language: 2026-03, 2026 Q1, 2026, or both dates."""
-        self.ensure_one()
-        if not self._has_usable_dates():
-            return ""
-        if self.period_type == "month":
-            return self.date_start.strftime("%Y-%m")
-        if self.period_type in PERIOD_MONTHS and self.company_id:
-            fiscal = self.company_id.compute_fiscalyear_dates(self.date_start)
-            year = str(fiscal["date_to"].year)
-            if self.period_type == "year":
-                return year
-            months = relativedelta(self.date_start, fiscal["date_from"]).months
-            return f"{year} Q{months // 3 + 1}"
-        return f"{self.date_start} – {self.date_end}"
+    @api.depends("line_ids")
+    def _compute_root_line_id(self):
+        roots = self._roots()
+        for target in self:
+            target.root_line_id = roots.get(target._origin)
 
-    def _period_bounds(self):
-        """First and last day of the period that holds the start date; ``None`` for free dates.
+    @api.depends("line_ids")
+    def _compute_line_count(self):
+        counts = dict(
+            self.env["revenue.target.line"]._read_group([("target_id", "in", self.ids)], ["target_id"], ["__count"])
+        )
+        for target in self:
+            target.line_count = counts.get(target._origin, 0)
 
-        :rtype: tuple[datetime.date, datetime.date] | None
-        """
-        self.ensure_one()
-        if self.period_type not in PERIOD_MONTHS or not self.company_id or not self._is_usable(self.date_start):
-            return None
-        year_start = self.company_id.compute_fiscalyear_dates(self.date_start)["date_from"]
-        return period_bounds(self.period_type, self.date_start, year_start)
+    @api.depends("line_ids.amount")
+    def _compute_amount(self):
+        roots = self._roots()
+        for target in self:
+            root = roots.get(target._origin)
+            # While a plan is being made there is no root yet.
+            target.amount = root.amount if root else target.amount
 
-    @staticmethod
-    def _is_usable(day):
-        return bool(day) and FIRST_DAY <= day <= LAST_DAY
-
-    def _has_usable_dates(self):
-        """Whether there is a period to compute with; in a form that is being filled in there may be none yet."""
-        return self._is_usable(self.date_start) and self._is_usable(self.date_end) and self.date_start <= self.date_end
-
-    @api.onchange("period_type", "date_start", "company_id")
-    def _onchange_period(self):
-        """In the form any day of a period will do; what is kept is its first."""
-        if bounds := self._period_bounds():
-            self.date_start = bounds[0]
+    def _inverse_amount(self):
+        """Spread a new total over everything that is not locked; a new plan gets its root line."""
+        for target in self:
+            root = target._root()
+            if root.child_ids and root.amount and not target.amount:
+                raise UserError(
+                    self.env._(
+                        "Target: 0 would erase the amounts of all %(count)s lines of %(plan)s. Enter another total; or do it in "
+                        "the grid, where it can be undone.",
+                        count=len(target.sudo().line_ids),
+                        plan=target.display_name,
+                    )
+                )
+            if root:
+                target._set_amounts({root: target.amount})
 
     # ------------------------------------------------------------------
-    # Trail and copy
+    # Governed content
     # ------------------------------------------------------------------
 
     def _audit_fields(self):
@@ -247,6 +320,9 @@ class RevenueTarget(models.Model):
             "currency_id",
             "amount",
             "note",
+            "cadence",
+            "scenario",
+            "line_ids",
         ]
 
     def _approval_subject_fields(self):
@@ -257,47 +333,9 @@ class RevenueTarget(models.Model):
         """Amount and end may change from version to version."""
         return ["company_id", "team_id", "user_id", "measure", "scenario", "period_type", "date_start"]
 
-    def _revision_values(self):
-        """The same period, not the next."""
-        return self.copy_data({"date_start": self.date_start, "date_end": self.date_end})[0]
-
-    def copy_data(self, default=None):
-        """A copy is the target of the next period: the same one may not exist twice."""
-        default = dict(default or {})
-        vals_list = super().copy_data(default)
-        for target, vals in zip(self, vals_list, strict=True):
-            if not {"date_start", "date_end"} & default.keys():
-                target._name_of_next_period(vals, default)
-                start = target.date_end + datetime.timedelta(days=1)
-                vals["date_start"] = start
-                if target.period_type == "custom":
-                    vals["date_end"] = target._end_of_as_long(start)
-                else:
-                    vals.pop("date_end", None)
-        return vals_list
-
-    def _name_of_next_period(self, vals, default):
-        """A name with the year of the period has the next year in the copy, where that is another one."""
-        start, year = self.date_end + datetime.timedelta(days=1), self.date_end.year
-        if "name" not in default and vals.get("name") and start.year != year:
-            vals["name"] = re.sub(rf"\b{year}\b", str(year + 1), vals["name"])
-
-    def _end_of_as_long(self, start):
-        """The last day of a stretch as long as this target's: of as many months where it has whole months, else of days."""
-        after = self.date_end + datetime.timedelta(days=1)
-        if self.date_start.day == 1 and after.day == 1:
-            months = (after.year - self.date_start.year) * 12 + after.month - self.date_start.month
-            return start + relativedelta(months=months, days=-1)
-        return start + (self.date_end - self.date_start)
-
-    # ------------------------------------------------------------------
-    # Business day
-    # ------------------------------------------------------------------
-
-    def _today(self):
-        """The business day it is now where the target's company works.
-
-        :rtype: datetime.date
-        """
-        self.ensure_one()
-        return local_day(fields.Datetime.now(), self.company_id.revenue_tz)
+    def _why_not_submit(self):
+        answer = super()._why_not_submit()
+        for target in self:
+            if not answer.get(target.id) and not target.amount:
+                answer[target.id] = self.env._("Target: enter the amount first.")
+        return answer

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date, formatLang
 
 from ...analytics.apportion import CannotSpread
-from .revenue_target_checks import MAX_AMOUNT
+from ..core.units import MAX_AMOUNT
 from .table import PlanTable
 
 

@@ -3,7 +3,7 @@
 from odoo import models
 
 from ...report.sheet.spreadsheet import remembered, write_plan
-from .revenue_target_checks import MAX_AMOUNT
+from ..core.units import MAX_AMOUNT
 from .rows import unit_reader
 
 # Of a plan's name, in the file's memory.

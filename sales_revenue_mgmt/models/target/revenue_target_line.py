@@ -31,9 +31,11 @@ KEPT = _Kept()
 class RevenueTargetLine(models.Model):
     _name = "revenue.target.line"
     _description = "Line of a Sales Target"
+    _inherit = ["revenue.document.line", "revenue.in.force.mixin"]
     _order = "target_id, parent_path, sequence, id"
     _parent_store = True
     _parent_name = "parent_id"
+    _document_field = "target_id"
 
     target_id = fields.Many2one("revenue.target", "Plan", required=True, index=True, ondelete="cascade", readonly=True)
     parent_id = fields.Many2one(
@@ -100,18 +102,6 @@ class RevenueTargetLine(models.Model):
         store=True,
         readonly=False,
         help="Of all periods together. A new number is spread over the periods, and over the lines below, as they are.",
-    )
-    # What is promised, while it is in force: there a constraint can see to it that nothing is promised twice.
-    force_key = fields.Char(readonly=True, copy=False)
-
-    # As in revenue_target_checks.py.
-    _in_force_once = models.Constraint(
-        """EXCLUDE USING gist (
-            int8range(hashtextextended(force_key, 0), hashtextextended(force_key, 0), '[]') WITH &&,
-            daterange(date_start, date_end, '[]') WITH &&
-        ) WHERE (force_key IS NOT NULL) DEFERRABLE INITIALLY DEFERRED""",
-        "Somebody else has just put a plan in force that has a target for the same scope, measure and scenario in an overlapping "
-        "period. Open that one.",
     )
     _once = models.UniqueIndex(
         "(target_id, company_id, COALESCE(team_id, 0), COALESCE(user_id, 0), COALESCE(category_id, 0),"
@@ -185,23 +175,18 @@ class RevenueTargetLine(models.Model):
     # On every path: only in an open plan, by who may change the plan
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        targets = self.env["revenue.target"].browse({vals.get("target_id") for vals in vals_list} - {None, False})
-        if not all(vals.get("target_id") for vals in vals_list) or not targets.exists():
-            raise UserError(self.env._("Plan: say which plan the line belongs to."))
-        targets._claim_lines()
+    def _create_lines(self, vals_list):
+        targets = self.env["revenue.target"].browse({vals["target_id"] for vals in vals_list})
         for target in targets:
             target._check_size(sum(vals["target_id"] == target.id for vals in vals_list))
-        amounts = [vals.get("amount") for vals in vals_list]
         targets._check_amounts(vals_list)
-        with targets._lines_audited():
-            lines = self._create_by_plan(self._completed(vals_list))
-            lines.check_access("write")
-            given = {line: amount for line, amount in zip(lines, amounts, strict=True) if amount is not None}
-            for target, own in lines.grouped("target_id").items():
-                target._take_over(own, {line: amount for line, amount in given.items() if line in own})
-        return lines.with_env(self.env)
+        lines = self._create_past_guard(self._completed(vals_list))
+        lines.check_access("write")
+        amounts = [vals.get("amount") for vals in vals_list]
+        given = {line: amount for line, amount in zip(lines, amounts, strict=True) if amount is not None}
+        for target, own in lines.grouped("target_id").items():
+            target._take_over(own, {line: amount for line, amount in given.items() if line in own})
+        return lines
 
     def _completed(self, vals_list):
         """The scope of the line above, where a line does not say its own."""
@@ -220,7 +205,7 @@ class RevenueTargetLine(models.Model):
         ]
 
     def _completed_one(self, vals, root, parent):
-        vals = {name: value for name, value in vals.items() if name not in ("amount", "force_key", "cell_ids")}
+        vals = {name: value for name, value in vals.items() if name not in ("amount", "cell_ids")}
         if not vals.get("parent_id"):
             parent = root
         elif not parent:
@@ -256,50 +241,38 @@ class RevenueTargetLine(models.Model):
         vals.setdefault("date_end", parent.date_end)
         return vals
 
-    def _create_by_plan(self, vals_list):
+    def _create_past_guard(self, vals_list):
         """Lines without amounts: the caller gives them those of each period, by a table or as rows."""
         # Also against defaults of the context: what is not said is empty.
-        empty = {"force_key": False, "parent_id": False, **dict.fromkeys(SCOPE, False)}
-        vals_list = [{**empty, **vals} for vals in vals_list]
-        lines = super().create(vals_list)  # pylint: disable=super-method-mismatch
+        empty = {"parent_id": False, **dict.fromkeys(SCOPE, False)}
+        lines = super()._create_past_guard([{**empty, **vals} for vals in vals_list])
         # The sum of each is written with its amounts, and would cost more than these if Odoo did it line by line.
         self.env.remove_to_compute(self._fields["amount"], lines)
         return lines
 
+    def _fixed_fields(self):
+        return super()._fixed_fields() | {"level", "parent_id"}
+
     def write(self, vals):
-        vals = {name: value for name, value in vals.items() if name not in ("force_key", "parent_path", "cell_ids")}
-        if not self or not vals:
-            return True
+        return super().write({name: value for name, value in vals.items() if name not in ("parent_path", "cell_ids")})
+
+    def _write_lines(self, vals):
         targets = self.target_id
-        self.check_access("write")
-        targets._claim_lines()
-        for name in ("target_id", "level", "parent_id"):
-            field = self._fields[name]
-            if name in vals and any(field.convert_to_write(line[name], line) != (vals[name] or False) for line in self):
-                raise UserError(
-                    self.env._(
-                        "%(field)s of a line stays what it is. Remove the line and add another.",
-                        field=field._description_string(self.env),
-                    )
-                )
         if vals.keys() & {*SCOPE, "date_start", "date_end"} and any(not line.parent_id for line in self.sudo()):
             raise UserError(self.env._("The first line covers what the plan covers. Change the plan."))
-        vals = {name: value for name, value in vals.items() if name not in ("target_id", "level", "parent_id")}
         targets._check_amounts([vals])
         if "amount" in vals:
             self._check_no_parts_of_each_other()
-            if len({target._decimals() for target in targets}) > 1:
+            if len({target._units() for target in targets}) > 1:
                 for own in self.grouped("target_id").values():
-                    own.write(vals)
+                    own._write_lines(vals)
                 return True
             vals["amount"] = targets[:1]._in_whole_units(vals["amount"], targets[:1]._decimals())
-        with targets._lines_audited():
-            result = super().write(vals)
-            if vals.keys() & set(SCOPE):
-                self._pass_on_scope(vals.keys() & set(SCOPE))
-            if vals.keys() & {"date_start", "date_end"}:
-                self.sudo()._clear_absence()
-        self.check_access("write")
+        result = super()._write_lines(vals)
+        if vals.keys() & set(SCOPE):
+            self._pass_on_scope(vals.keys() & set(SCOPE))
+        if vals.keys() & {"date_start", "date_end"}:
+            self.sudo()._clear_absence()
         return result
 
     def _pass_on_scope(self, names):
@@ -309,28 +282,22 @@ class RevenueTargetLine(models.Model):
             # From above to below: each has to fit what it is part of.
             groups = below.grouped(lambda part: (part._depth(), part.level))
             for (_depth, level), parts in sorted(groups.items(), key=lambda group: group[0]):
-                parts._put({name: line[name].id for name in names if LEVELS[level] != name})
+                parts._write_past_guard({name: line[name].id for name in names if LEVELS[level] != name})
             (line | below)._check_scope()
 
     def unlink(self):
-        targets = self.target_id
         if any(not line.parent_id for line in self):
             sentence = self.env._("The first line is the plan as a whole. Delete the plan instead.")
             raise UserError(sentence)  # pylint: disable=no-raise-unlink
-        targets._claim_lines()
-        with targets._lines_audited():
-            # What had parts and loses all of them keeps its amounts; otherwise they go with the part.
-            result = super().unlink()
-            targets.invalidate_recordset()
-            targets._sum_up()
+        return super().unlink()
+
+    def _unlink_lines(self):
+        targets = self.target_id
+        # What had parts and loses all of them keeps its amounts; otherwise they go with the part.
+        result = super()._unlink_lines()
+        targets.invalidate_recordset()
+        targets._sum_up()
         return result
-
-    def _unlink_by_plan(self):
-        return super().unlink()  # pylint: disable=super-method-mismatch
-
-    def _put(self, vals):
-        """Write what the plan itself has worked out."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     # ------------------------------------------------------------------
     # Content
@@ -364,13 +331,19 @@ class RevenueTargetLine(models.Model):
     def _depth(self):
         return len(self._path()) - 1
 
-    def _force_key(self):
-        """What the line promises, whichever plan it is in: measure, scenario and scope.
+    # ------------------------------------------------------------------
+    # In force
+    # ------------------------------------------------------------------
 
-        :rtype: str
-        """
+    def _force_key(self):
+        """Measure, scenario and scope, whichever plan the line is in."""
         return f"{self.measure}/{self.scenario}/{self._scope_key()}"
 
-    def _content(self):
-        self.ensure_one()
-        return self.target_id._lines_content()[self._scope_key()]
+    def _in_the_way_sentence(self, other):
+        return self.env._(
+            "%(line)s: a plan in force has a target for it from %(start)s to %(end)s already. Take the line out of "
+            "one of them, or revise that plan.",
+            line=self.display_name,
+            start=other.date_start,
+            end=other.date_end,
+        )

@@ -5,84 +5,161 @@ its periods together. Only the lines without children have amounts of their own;
 """
 
 import datetime
-from decimal import ROUND_HALF_UP, Decimal
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL, formatLang
 
 from ...analytics.periods import periods
 from ...report.facts.measures import MEASURES
+from ..audit.chain import digest
+from ..core.units import MAX_AMOUNT, Units
+from . import trail
+from .copying import copy_lines
+from .recut import recut, round_amounts
+from .rows import CUT, PlanRows
 from .table import PlanTable
 
 # More than that is no plan that somebody made; a grid of it could not be shown either.
 MAX_LINES = 2000
 MAX_PERIODS = 160
 MAX_CELLS = 60000
-# What the periods hang on.
-CUT = {"cadence", "date_start", "date_end"}
 # What the tree and its periods hang on.
 STRUCTURE = {"company_id", "team_id", "user_id", "measure", "period_type", *CUT}
+# Of the topmost lines in a person's name: what stands below them is part of them. Amounts are sums of whole units.
+HOLDERS = """
+    SELECT line.target_id, line.user_id
+      FROM revenue_target_line line
+      JOIN revenue_target plan ON plan.id = line.target_id
+      JOIN res_company company ON company.id = plan.company_id
+      JOIN revenue_target_line root ON root.target_id = line.target_id AND root.parent_id IS NULL
+      LEFT JOIN revenue_target_line above ON above.id = line.parent_id
+     WHERE line.target_id IN %s AND line.user_id IS NOT NULL AND above.user_id IS DISTINCT FROM line.user_id
+     GROUP BY line.target_id, line.user_id, root.amount, company.revenue_owner_share
+    HAVING SUM(line.amount) > root.amount * company.revenue_owner_share
+"""
 
 
 class RevenueTarget(models.Model):
     _inherit = "revenue.target"
 
-    cadence = fields.Selection(
-        [("week", "Weeks"), ("month", "Months"), ("quarter", "Quarters")],
-        string="Split Into",
-        required=True,
-        default="month",
-        tracking=True,
-        help="The periods that the target is divided into. Weeks begin on Monday; quarters follow the fiscal year.",
-    )
-    scenario = fields.Selection(
-        [("base", "Base"), ("stretch", "Stretch"), ("commit", "Commit")],
-        required=True,
-        default="base",
-        tracking=True,
-        help="Base: what is planned. Stretch: what is hoped for. Commit: what is certain. Each has a plan of its own.",
-    )
-    line_ids = fields.One2many("revenue.target.line", "target_id", "Lines", copy=False)
-    root_line_id = fields.Many2one("revenue.target.line", "First Line", compute="_compute_root_line_id")
-    line_count = fields.Integer("Number of Lines", compute="_compute_line_count")
+    # ------------------------------------------------------------------
+    # CRUD: tree and periods stay in step with the plan
+    # ------------------------------------------------------------------
 
-    @api.depends("line_ids")
-    def _compute_root_line_id(self):
-        roots = self._roots()
-        for target in self:
-            target.root_line_id = roots.get(target._origin)
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_amounts(vals_list)
+        return super().create(vals_list)
 
-    @api.depends("line_ids")
-    def _compute_line_count(self):
-        counts = dict(
-            self.env["revenue.target.line"]._read_group([("target_id", "in", self.ids)], ["target_id"], ["__count"])
+    def _make_lines(self, commands):
+        """A new plan has the line of the plan as a whole; the next version has the same tree with the same amounts, locks and
+        dates."""
+        revisions = self.filtered("origin_id")
+        (self - revisions)._make_root()
+        for revision in revisions:
+            copy_lines(revision, revision.origin_id)
+        super()._make_lines(commands)
+
+    def write(self, vals):
+        self._check_amounts([vals])
+        if vals.keys() & {"amount", *STRUCTURE} and len(self) > 1:
+            # Each has its own periods, and units of its own.
+            for target in self:
+                target.write(vals)
+            return True
+        if "amount" in vals:
+            vals = {**vals, "amount": self._in_whole_units(vals["amount"], self._decimals_after(vals))}
+        if not self or not vals.keys() & STRUCTURE:
+            return super().write(vals)
+        self._check_content_is_open(vals)
+        self._claim_lines()
+        before = self._cut_values()
+        cut, start, end = self._periods(), self.date_start, self.date_end
+        # Now: Odoo would not write 11 over 10.75 where the new currency cannot tell them apart.
+        if self._decimals_after(vals) < self._decimals():
+            round_amounts(self, self._decimals_after(vals))
+        result = super().write(vals)
+        if not self.env.su and vals.keys() & {"company_id", "team_id", "user_id"}:
+            # Odoo asks before writing; this asks once more after it, so that nobody hands on what is not theirs to give.
+            self.check_access("write")
+        self._sync_root()
+        if before != self._cut_values() and cut != self._new_periods():
+            with self._lines_audited() as read:
+                recut(self, start, end, read)
+        return result
+
+    def copy(self, default=None):
+        """A copy has the same lines; in as many periods the same amounts, else each line's amount, spread by days. A copy for
+        another company, team or person has the total alone: the lines would not be theirs."""
+        copies = super().copy(default)
+        for target, copied in zip(self, copies, strict=True):
+            if all(copied[name] == target[name] for name in ("company_id", "team_id", "user_id")):
+                # The root was made with the total; what it is the sum of comes with the lines.
+                with copied._lines_audited():
+                    copy_lines(copied, target)
+        return copies
+
+    def copy_data(self, default=None):
+        """Another measure may have no cents."""
+        vals_list = super().copy_data(default)
+        for target, vals in zip(self, vals_list, strict=True):
+            if "amount" in vals:
+                vals["amount"] = target._in_whole_units(vals["amount"], target._decimals_after(vals))
+        return vals_list
+
+    def _copied_lines(self):
+        # The tree is copied as a whole, once the copy has its periods.
+        return []
+
+    def _make_root(self):
+        """The line of the plan as a whole, with the plan's amount."""
+        self._check_size()
+        amounts = {target: target.amount for target in self}
+        # A plan's own lines: who may make the plan may make them.
+        Line = self.env["revenue.target.line"].sudo()
+        roots = Line._create_past_guard(
+            [{"target_id": target.id, "level": target._root_level(), **target._root_scope()} for target in self]
         )
-        for target in self:
-            target.line_count = counts.get(target._origin, 0)
+        self.invalidate_recordset(["line_ids"])
+        for root in roots:
+            root.target_id._set_amounts({root: amounts[root.target_id.with_env(self.env)]})
 
-    @api.depends("line_ids.amount")
-    def _compute_amount(self):
-        roots = self._roots()
-        for target in self:
-            root = roots.get(target._origin)
-            # While a plan is being made there is no root yet.
-            target.amount = root.amount if root else target.amount
+    def _root_level(self):
+        return "user" if self.user_id else "team" if self.team_id else "company"
 
-    def _inverse_amount(self):
-        """Spread a new total over everything that is not locked; a new plan gets its root line."""
-        for target in self:
-            root = target._root()
-            if root.child_ids and root.amount and not target.amount:
-                raise UserError(
-                    self.env._(
-                        "Target: 0 would erase the amounts of all %(count)s lines of %(plan)s. Enter another total; or do it in "
-                        "the grid, where it can be undone.",
-                        count=len(target.sudo().line_ids),
-                        plan=target.display_name,
-                    )
+    def _root_scope(self):
+        return {
+            "company_id": self.company_id.id,
+            "team_id": self.team_id.id,
+            "user_id": self.user_id.id,
+            "date_start": self.date_start,
+            "date_end": self.date_end,
+        }
+
+    def _sync_root(self):
+        """The root line covers what the plan covers. With lines below it, they would be somebody else's."""
+        root, scope = self._root(), self._root_scope()
+        changed = {name for name in ("company_id", "team_id", "user_id") if root[name].id != (scope[name] or False)}
+        if changed and root.child_ids:
+            raise ValidationError(
+                self.env._(
+                    "%(field)s of %(plan)s cannot be changed while it has lines. Remove the lines first, or make a new plan.",
+                    field=self._fields[min(changed)]._description_string(self.env),
+                    plan=self.display_name,
                 )
-            if root:
-                target._set_amounts({root: target.amount})
+            )
+        if changed:
+            root._write_past_guard({"level": self._root_level(), **{name: scope[name] for name in changed}})
+
+    def _sum_up(self):
+        """Amounts of lines with children, from those of the lines without."""
+        for target in self:
+            PlanTable(target).save()
+
+    # ------------------------------------------------------------------
+    # Tree
+    # ------------------------------------------------------------------
 
     def _roots(self):
         """Plan → the line of the plan as a whole.
@@ -102,24 +179,66 @@ class RevenueTarget(models.Model):
     # Whole units
     # ------------------------------------------------------------------
 
-    def _decimals(self):
+    def _units(self):
+        """
+        :rtype: Units
+        """
         self.ensure_one()
         if self.currency_id:
-            return self.currency_id.decimal_places
-        return MEASURES[self.measure].decimals if self.measure in MEASURES else 0
+            return Units(self.currency_id.decimal_places, self.currency_id.name)
+        return Units(MEASURES[self.measure].decimals if self.measure in MEASURES else 0)
+
+    def _decimals(self):
+        return self._units().decimals
 
     def _to_units(self, amount, decimals=None):
-        """An amount in the smallest units of the measure: cents, or whole orders.
-
-        :param int decimals: of another measure
-        :rtype: int
-        """
-        decimals = self._decimals() if decimals is None else decimals
-        return int(Decimal(repr(float(amount))).scaleb(decimals).to_integral_value(ROUND_HALF_UP))
+        return (self._units() if decimals is None else Units(decimals)).whole(amount)
 
     def _from_units(self, units, decimals=None):
-        # Of whole numbers Python's division is exact to the last digit.
-        return units / 10 ** (self._decimals() if decimals is None else decimals)
+        return (self._units() if decimals is None else Units(decimals)).amount(units)
+
+    def _cut_values(self):
+        """What the periods hang on."""
+        return [self[name] for name in (*CUT, "company_id")]
+
+    def _decimals_after(self, vals):
+        """The decimals of amounts once some values are written."""
+        measure = MEASURES.get(vals.get("measure", self.measure))
+        company = self.env["res.company"].browse(vals.get("company_id", self.company_id.id)).sudo().exists()
+        if not measure or not company:
+            # What cannot be is refused when it is written.
+            return self._decimals()
+        return company.currency_id.decimal_places if measure.monetary else measure.decimals
+
+    def _in_whole_units(self, value, decimals):
+        """An amount as it is kept; what is none stays, to be refused."""
+        amount = self._as_number(value)
+        if self._why_not_amount(amount, whole=False):
+            return value
+        return Units(decimals).rounded(amount)
+
+    @staticmethod
+    def _as_number(value):
+        """Also of a text, as imports and RPC give it; what is no number stays what it is."""
+        try:
+            return float(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
+
+    @api.model
+    def _check_amounts(self, vals_list):
+        """Before the field rounds: what is not a number cannot be rounded, and would pass every comparison."""
+        for vals in vals_list:
+            amount = self._as_number(vals.get("amount"))
+            # What is no number at all gets Odoo's own message.
+            if isinstance(amount, (int, float)) and not 0 <= amount < MAX_AMOUNT:
+                raise ValidationError(
+                    self.env._(
+                        "Target: %(amount)s is not possible. Enter a number from 0 to %(maximum)s.",
+                        amount=amount,
+                        maximum=formatLang(self.env, MAX_AMOUNT, digits=0),
+                    )
+                )
 
     # ------------------------------------------------------------------
     # Periods
@@ -188,86 +307,62 @@ class RevenueTarget(models.Model):
                 )
 
     # ------------------------------------------------------------------
-    # Keeping tree and periods in step with the plan
+    # In force, trail and approval
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        vals_list = [dict(vals) for vals in vals_list]
-        lines = [vals.pop("line_ids", None) for vals in vals_list]
-        targets = super().create(vals_list)
-        targets._make_root()
-        targets._audit_created()
-        for target, commands in zip(targets, lines, strict=True):
-            if commands:
-                target.write({"line_ids": commands})
-        return targets
+    def _force_records(self):
+        return self.line_ids
 
-    def _make_root(self):
-        """The line of the plan as a whole, with the plan's amount."""
-        self._check_size()
-        amounts = {target: target.amount for target in self}
-        # A plan's own lines: who may make the plan may make them.
-        Line = self.env["revenue.target.line"].sudo()
-        roots = Line._create_by_plan(
-            [{"target_id": target.id, "level": target._root_level(), **target._root_scope()} for target in self]
+    def _read_lines(self):
+        return PlanRows(self)
+
+    def _lines_content(self, read):
+        self.ensure_one()
+        return trail.content(self, read)
+
+    def _lines_say_more(self, content):
+        return len(content) > 1 or sum(len(line["amounts"]) for line in content.values()) > 1
+
+    def _lines_summary(self, content):
+        return self.env._("%(lines)s lines, %(amount)s", lines=len(content), amount=self.amount)
+
+    def _lines_places(self, read):
+        self.ensure_one()
+        return trail.places(self, read)
+
+    def _lines_changed(self, own, others):
+        words = trail.changed_places(self, own, others)
+        return {"name": words} if words else {}
+
+    def _audit_change_in_words(self, name, old, new):
+        if name != self._lines_field:
+            return super()._audit_change_in_words(name, old, new)
+        return trail.in_words(self.env, old, new)
+
+    def _audit_stable_values(self):
+        """Where the plan's own fields say it all, its one line and amount have to say the same; else they are content."""
+        values = super()._audit_stable_values()
+        for target in self.sudo():
+            lines = target.line_ids
+            if values[target.id]["line_ids"] is None and (
+                target._to_units(sum(lines.cell_ids.mapped("amount"))) != target._to_units(target.amount)
+                or any(lines[name] != target[name] for name in ("company_id", "team_id", "user_id"))
+            ):
+                content = target._lines_content(PlanRows(target))
+                values[target.id]["line_ids"] = digest(content, content)
+        return values
+
+    def _not_your_lines(self):
+        return self.env._(
+            "%(plans)s: you may read it, but you may not change its amounts and lines. Ask its owner, the leader of its "
+            "team, or Finance.",
+            plans=", ".join(self.mapped("display_name")),
         )
-        self.invalidate_recordset(["line_ids"])
-        for root in roots:
-            root.target_id._set_amounts({root: amounts[root.target_id.with_env(self.env)]})
 
-    def _root_level(self):
-        return "user" if self.user_id else "team" if self.team_id else "company"
-
-    def _root_scope(self):
-        return {
-            "company_id": self.company_id.id,
-            "team_id": self.team_id.id,
-            "user_id": self.user_id.id,
-            "date_start": self.date_start,
-            "date_end": self.date_end,
-        }
-
-    def write(self, vals):
-        if vals.keys() & {"amount", *STRUCTURE} and len(self) > 1:
-            # Each has its own periods, and units of its own.
-            for target in self:
-                target.write(vals)
-            return True
-        if "amount" in vals:
-            vals = {**vals, "amount": self._in_whole_units(vals["amount"], self._decimals_after(vals))}
-        if not self or not vals.keys() & STRUCTURE:
-            return super().write(vals)
-        self._check_content_is_open(vals)
-        self._claim_lines()
-        before = self._cut_values()
-        cut, start, end = self._periods(), self.date_start, self.date_end
-        # Now: Odoo would not write 11 over 10.75 where the new currency cannot tell them apart.
-        if self._decimals_after(vals) < self._decimals():
-            self._round_amounts(self._decimals_after(vals))
-        result = super().write(vals)
-        self._sync_root()
-        if before != self._cut_values() and cut != self._new_periods():
-            with self._lines_audited() as read:
-                self._recut(start, end, read)
-        return result
-
-    def _sync_root(self):
-        """The root line covers what the plan covers. With lines below it, they would be somebody else's."""
-        root, scope = self._root(), self._root_scope()
-        changed = {name for name in ("company_id", "team_id", "user_id") if root[name].id != (scope[name] or False)}
-        if changed and root.child_ids:
-            raise ValidationError(
-                self.env._(
-                    "%(field)s of %(plan)s cannot be changed while it has lines. Remove the lines first, or make a new plan.",
-                    field=self._fields[min(changed)]._description_string(self.env),
-                    plan=self.display_name,
-                )
-            )
-        if changed:
-            root._put({"level": self._root_level(), **{name: scope[name] for name in changed}})
-
-    def _sum_up(self):
-        """Amounts of lines with children, from those of the lines without."""
-        for target in self:
-            PlanTable(target).save()
+    def _holders(self):
+        holders = super()._holders()
+        if self.ids:
+            self.env.flush_all()
+            for target_id, user_id in self.env.execute_query(SQL(HOLDERS, tuple(self.ids))):
+                holders.setdefault(target_id, set()).add(user_id)
+        return holders

@@ -5,11 +5,14 @@ caller, and is seen by Odoo's cache afterwards.
 """
 
 from collections import defaultdict
-from decimal import Decimal
 from typing import NamedTuple
 
 from odoo.tools import SQL
 
+from ..governance.lines import LinesRead
+
+# What the periods of a plan hang on.
+CUT = {"cadence", "date_start", "date_end"}
 # What a line is about.
 SCOPE = ("company_id", "team_id", "user_id", "category_id", "industry_id", "channel_id", "product_id")
 
@@ -40,7 +43,7 @@ class Cell(NamedTuple):
     locked: bool
 
 
-class PlanRows:
+class PlanRows(LinesRead):
     """Lines and amounts of plans at one moment: ``lines`` plan id → rows, ``cells`` line id → its amounts."""
 
     def __init__(self, targets):
@@ -66,20 +69,9 @@ class PlanRows:
 
 def unit_reader(target):
     """
-    :return: a function that is ``target._to_units``, for many amounts of one plan
+    :return: a function from an amount of a plan to whole units
     """
-    decimals = target._decimals()
-    scale = 10**decimals
-
-    def units(amount):
-        exact = amount * scale
-        guess = round(exact)
-        # So far a float tells one unit from the next; what is not in whole units is rounded by its text.
-        if abs(guess) < 2**50 and abs(exact - guess) < 0.25:
-            return guess
-        return target._to_units(amount, decimals)
-
-    return units
+    return target._units().whole
 
 
 def add_up(rows, amounts, width):
@@ -146,7 +138,7 @@ def write_cells(target, new, changed, totals):
     # Before anything refers to them.
     env["revenue.target.line"].flush_model()
     env["revenue.target.cell"].flush_model()
-    unit = Decimal(1).scaleb(-target._decimals())
+    unit = target._units().unit
     if new:
         places = {}
         for _line_id, period, _units, _locked in new:

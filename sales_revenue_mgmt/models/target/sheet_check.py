@@ -7,7 +7,7 @@ from odoo.tools import formatLang
 
 from ...report.sheet.formula import cell_name, column_name, moved, sum_of, sums_cells
 from ...report.sheet.spreadsheet import FIRST_COLUMN, TOTAL
-from .revenue_target_checks import MAX_AMOUNT
+from ..core.units import MAX_AMOUNT
 from .rows import unit_reader
 
 # Of a value that is shown to its author.

@@ -6,12 +6,12 @@ are exact at any moment, is in ``revenue_fact_table.py``.
 
 import datetime
 from collections import defaultdict
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...analytics.periods import start_of_day
 from .measures import DIMENSIONS, MEASURES, PREPAID
 from .sources import FACTS
 
@@ -311,19 +311,10 @@ class RevenueFacts(models.AbstractModel):
             )
         return domain & Domain.OR(
             Domain("company_id", "in", here.ids)
-            & Domain(fact.day, ">=", self._start_of_day(scope.date_from, time_zone))
-            & Domain(fact.day, "<", self._start_of_day(scope.date_to + datetime.timedelta(days=1), time_zone))
+            & Domain(fact.day, ">=", start_of_day(scope.date_from, time_zone))
+            & Domain(fact.day, "<", start_of_day(scope.date_to + datetime.timedelta(days=1), time_zone))
             for time_zone, here in companies.grouped("revenue_tz").items()
         )
-
-    @staticmethod
-    def _start_of_day(day, time_zone):
-        """The first moment of a business day, as Odoo writes moments: UTC, without a zone.
-
-        :rtype: str
-        """
-        start = datetime.datetime.combine(day, datetime.time.min, tzinfo=ZoneInfo(time_zone or "UTC"))
-        return fields.Datetime.to_string(start.astimezone(datetime.timezone.utc).replace(tzinfo=None))
 
     @staticmethod
     def _line_domain(fact, scope, prepaid=False):

@@ -180,9 +180,7 @@ class TestRevenueChatter(HttpCase, RevenueCase):
     def test_what_people_and_odoo_do_goes_on(self):
         target = self.own_target()
         user = self.people["user"]
-        target.message_post(
-            **{"body": "For you"}, partner_ids=self.people["manager"].partner_id.ids, message_type="comment"
-        )
+        target.message_post(body="For you", partner_ids=self.people["manager"].partner_id.ids, message_type="comment")
         activity = target.activity_schedule("mail.mail_activity_data_todo", user_id=user.id, summary="Call")
         activity.action_feedback(feedback="Done so")
         self.assertIn("Done so", "".join(target.message_ids.mapped("body")))

@@ -255,8 +255,8 @@ class TestRevenueTargetPlan(PlanCase):
         plan.action_revise()
         revision = plan.revision_ids
         self.assertEqual(
-            {line._scope_key(): line._content() for line in revision.line_ids},
-            {line._scope_key(): line._content() for line in plan.line_ids},
+            revision._lines_content(revision._read_lines()),
+            plan._lines_content(plan._read_lines()),
         )
 
     def test_as_of_any_day_and_side_by_side(self):

@@ -187,6 +187,7 @@ SAID = {
         ],
     ],
     "lines as commands": [
+        ["changed", {"name": [None, "Mine"]}],
         [
             "changed",
             {
@@ -196,10 +197,6 @@ SAID = {
                     "Northwind 2030-01-01: 565.61; Blue 2030-01-01: 400.00; Ada 2030-01-01: 400.00",
                 ],
             },
-        ],
-        [
-            "changed",
-            {"amount": ["500.5", "565.61"], "line_ids": ["4 lines, 500.5", "4 lines, 565.61"], "name": [None, "Mine"]},
         ],
     ],
     "a copy": [

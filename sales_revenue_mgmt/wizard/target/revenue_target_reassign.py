@@ -269,7 +269,7 @@ class RevenueTargetReassign(models.TransientModel):
                 table.units[own.id, start] += part
                 moved[own] = moved.get(own, 0) + part
         table.save()
-        line._put({"date_end": self.last_day})
+        line._write_past_guard({"date_end": self.last_day})
         return moved
 
     def _new_line(self, target, line):
