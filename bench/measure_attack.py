@@ -71,7 +71,7 @@ def marked_copy(bench, plan, content):
     stream = io.BytesIO()
     book.save(stream)
     return shown(
-        bench, f"copy with {wrong:,} refused cells marked", lambda: plan._marked_workbook(stream.getvalue()), None
+        bench, f"copy with {wrong:,} refused cells marked", lambda: plan._marked_sheet(stream.getvalue()), None
     )
 
 
@@ -82,10 +82,10 @@ def plans(env):
     plan = bench._empty_plan()
     with contextlib.redirect_stdout(io.StringIO()):
         bench._make_lines(plan)
-    content = plan._export_plan()
+    content = plan._export_sheet()
     failed = marked_copy(bench, plan, content)
     for name, call in (
-        ("looking through its workbook", lambda: plan._check_workbook(content)),
+        ("looking through its workbook", lambda: plan._check_sheet(content)),
         ("by quarters instead of months", lambda: plan.write({"cadence": "quarter"})),
         ("by months instead of quarters", lambda: plan.write({"cadence": "month"})),
         ("a new total", lambda: plan.write({"amount": plan.amount + 1})),

@@ -169,7 +169,7 @@ class Bench:
             )
             self._time(f"tool: {tool}, its preview", lambda wizard=wizard: wizard.preview)
             self._time(f"tool: {tool}, applied", wizard.action_apply)
-        content = self._time("export to Excel", plan._export_plan)
+        content = self._time("export to Excel", plan._export_sheet)
         content = self._changed(content)
         wizard = self.env["revenue.target.import"].create(
             {"target_id": plan.id, "file": base64.b64encode(content), "filename": "plan.xlsx"}

@@ -16,6 +16,8 @@
     ],
     "data": [
         "security/core/revenue_groups.xml",
+        "security/core/ir.model.access.csv",
+        "security/core/revenue_sheet_import_rules.xml",
         "security/audit/ir.model.access.csv",
         "security/audit/revenue_audit_check_rules.xml",
         "security/audit/revenue_audit_rules.xml",
@@ -36,6 +38,7 @@
         "data/target/revenue_target_data.xml",
         "views/core/revenue_menus.xml",
         "views/core/res_config_settings_views.xml",
+        "views/core/revenue_sheet_import_views.xml",
         "views/governance/revenue_document_views.xml",
         "views/governance/revenue_approval_views.xml",
         "views/governance/revenue_approval_menus.xml",

@@ -1,1 +1,1 @@
-from . import revenue_audit, revenue_export, revenue_target
+from . import revenue_audit, revenue_export, revenue_sheet

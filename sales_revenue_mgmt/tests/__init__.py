@@ -5,3 +5,4 @@ from .governance import *
 from .facts import *
 from .credit import *
 from .target import *
+from .fake_area import *

@@ -93,15 +93,17 @@ class RevenuePeriodMixin(models.AbstractModel):
     def copy_data(self, default=None):
         default = dict(default or {})
         vals_list = super().copy_data(default)
-        if {"date_start", "date_end"} & default.keys():
+        if "date_end" in default:
             return vals_list
         for record, vals in zip(self, vals_list, strict=True):
-            start = record.date_end + datetime.timedelta(days=1)
+            start = fields.Date.to_date(default.get("date_start")) or record.date_end + datetime.timedelta(days=1)
             vals["date_start"] = start
-            if record.period_type == "custom":
+            if vals.get("period_type") == "custom":
                 vals["date_end"] = record._end_of_as_long(start)
             else:
                 vals.pop("date_end", None)
+            if "date_start" in default:
+                continue
             # A name with the year of the period has the next year in the copy, where that is another one.
             year = record.date_end.year
             if "name" not in default and isinstance(vals.get("name"), str) and start.year != year:

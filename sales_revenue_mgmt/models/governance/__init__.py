@@ -26,4 +26,4 @@ from . import (
 )
 
 # These inherit what a document is.
-from . import revenue_document_in_force, revenue_document_line, revenue_document_lines
+from . import revenue_document_in_force, revenue_document_line, revenue_document_lines, revenue_document_sheet

@@ -40,15 +40,17 @@ class RevenueDocumentInForce(models.AbstractModel):
         """
         :param dict answer: record id → why not
         """
-        for document in self:
-            if answer.get(document.id):
-                continue
-            # Also what this user may not read stands in the way.
-            records = document.sudo()._force_records()
-            found = records._in_the_way(document.sudo().origin_id._force_records())
-            for record, other in found.items():
-                answer[document.id] = record.with_env(self.env)._in_the_way_sentence(other)
-                break
+        # Also what this user may not read stands in the way.
+        free = self.sudo().filtered(lambda document: not answer.get(document.id))
+        found = free._force_records()._in_the_way()
+        for document in free:
+            own = document._force_records()
+            # The version before leaves when this one comes.
+            leaving = own | document.origin_id._force_records()
+            for record in own:
+                if others := found.get(record, own.browse()) - leaving:
+                    answer[document.id] = record.with_env(self.env)._in_the_way_sentence(others[0])
+                    break
         return answer
 
     def _revision_values(self):

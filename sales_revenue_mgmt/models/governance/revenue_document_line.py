@@ -33,11 +33,14 @@ class RevenueDocumentLine(models.AbstractModel):
         :raises UserError: a line says none, or one that is not there
         """
         name = self._document_field
-        ids = {vals.get(name) or self.env.context.get(f"default_{name}") for vals in vals_list}
-        documents = self.env[self._fields[name].comodel_name].browse(
-            [record_id for record_id in ids if type(record_id) is int and 0 < record_id < 2**31]
-        )
-        if len(documents.exists()) != len(ids):
+        given = [vals.get(name) or self.env.context.get(f"default_{name}") for vals in vals_list]
+        # Anything else would be an error of the database.
+        ids = {record_id for record_id in given if type(record_id) is int and 0 < record_id < 2**31}
+        documents = self.env[self._fields[name].comodel_name].browse(ids)
+        if (
+            not all(type(record_id) is int and record_id in ids for record_id in given)
+            or documents.exists() != documents
+        ):
             raise UserError(
                 self.env._(
                     "%(field)s: say which one the line belongs to.",

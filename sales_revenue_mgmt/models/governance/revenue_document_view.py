@@ -69,6 +69,9 @@ class RevenueDocumentMixin(models.AbstractModel):
         for child in parts.findall("./div"):
             sheet.addprevious(child)
         box = sheet.find("./div[@name='button_box']")
+        if box is None:
+            box = etree.Element("div", {"class": "oe_button_box", "name": "button_box"})
+            sheet.insert(0, box)
         for child in parts.find("./sheet/div[@name='button_box']"):
             box.append(child)
         place = box

@@ -1,5 +1,7 @@
 """What is in force for a scope and for a time: a document, or a line of one. Nothing is in force twice."""
 
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -71,30 +73,28 @@ class RevenueInForceMixin(models.AbstractModel):
         )
         self.invalidate_recordset(["force_key"])
 
-    def _in_the_way(self, besides):
+    def _in_the_way(self):
         """What is in force already and covers the same at the same time; also what this user may not read.
 
-        :param besides: records that leave when these come: those of the version before
-        :return: record → the first that is in its way, as superuser
+        :return: record → others, as superuser
         :rtype: dict
         """
+        by_key = defaultdict(list)
+        for record in self:
+            by_key[record._force_key()].append(record)
         if not self:
             return {}
-        keys = {record._force_key(): record for record in self}
-        last = max((record.date_end for record in self if record.date_end), default=None)
-        domain = (
-            Domain("force_key", "in", list(keys))
-            & Domain("id", "not in", (self | besides).ids)
-            & (Domain("date_end", "=", False) | Domain("date_end", ">=", min(self.mapped("date_start"))))
+        domain = Domain("force_key", "in", list(by_key)) & (
+            Domain("date_end", "=", False) | Domain("date_end", ">=", min(self.mapped("date_start")))
         )
-        if last and all(record.date_end for record in self):
-            domain &= Domain("date_start", "<=", last)
+        if all(record.date_end for record in self):
+            domain &= Domain("date_start", "<=", max(self.mapped("date_end")))
         found = {}
         for other in self.sudo().search(domain):
-            record = keys[other.force_key]
-            begins_before_its_end = not record.date_end or other.date_start <= record.date_end
-            if begins_before_its_end and (not other.date_end or record.date_start <= other.date_end):
-                found.setdefault(record, other)
+            for record in by_key[other.force_key]:
+                begins_before_its_end = not record.date_end or other.date_start <= record.date_end
+                if begins_before_its_end and (not other.date_end or record.date_start <= other.date_end):
+                    found[record] = found.get(record, other) | other
         return found
 
     def _in_the_way_sentence(self, other):

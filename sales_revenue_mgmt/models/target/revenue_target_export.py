@@ -24,7 +24,7 @@ class RevenueTarget(models.Model):
         self.check_access("read")
         return {"type": "ir.actions.act_url", "url": f"/revenue/target/{self.id}/plan.xlsx", "target": "download"}
 
-    def _export_plan(self):
+    def _export_sheet(self):
         """The workbook, and a note in the journal of whoever takes it out.
 
         :rtype: bytes
@@ -34,7 +34,7 @@ class RevenueTarget(models.Model):
         self.env["revenue.audit.journal"].note_export(self, EXPORTED)
         return content
 
-    def _export_name(self):
+    def _file_name(self):
         """What the file is called."""
         self.ensure_one()
         kept = "".join(letter if letter.isalnum() or letter in " -_.()" else " " for letter in self.display_name)

@@ -22,7 +22,7 @@ class RevenueTarget(models.Model):
         wizard = self.env["revenue.target.import"].create({"target_id": self.id})
         return wizard._open()
 
-    def _check_workbook(self, content):
+    def _check_sheet(self, content):
         """What a workbook would change, without changing it.
 
         :param bytes content: the file
@@ -36,7 +36,7 @@ class RevenueTarget(models.Model):
     def _read_workbook(self, content):
         """
         :param bytes content: the file
-        :return: as of :meth:`_check_workbook`, and what was read; ``None`` where the file as a whole is refused
+        :return: as of :meth:`_check_sheet`, and what was read; ``None`` where the file as a whole is refused
         :rtype: tuple[dict, PlanFile | None]
         """
         self.ensure_one()
@@ -62,7 +62,7 @@ class RevenueTarget(models.Model):
         }
         return report, file
 
-    def _marked_workbook(self, content):
+    def _marked_sheet(self, content):
         """The file with its refused cells in red, each with the reason.
 
         :param bytes content: the file
@@ -82,19 +82,19 @@ class RevenueTarget(models.Model):
             lambda count: self.env._("%(count)s more cells are red, without a note.", count=count),
         )
 
-    def _import_workbook(self, content, may=None):
+    def _import_sheet(self, content, may=None):
         """Take over what a workbook changes, if nothing of it is refused.
 
         :param bytes content: the file
         :param may: asked with the report whether that may be taken over
-        :return: as of :meth:`_check_workbook`
+        :return: as of :meth:`_check_sheet`
         :rtype: dict
         :raises UserError: the plan is not a draft
         """
         self.ensure_one()
         # From here on nobody else changes what the file is compared with.
         self._claim_lines()
-        report = self._check_workbook(content)
+        report = self._check_sheet(content)
         if not report["problem"] and not report["refused"] and report["changes"] and (not may or may(report)):
             self.set_cells(report["changes"])
         return report

@@ -3,6 +3,7 @@
 import io
 import warnings
 import zipfile
+from contextlib import contextmanager
 from typing import NamedTuple
 from xml.etree import ElementTree
 
@@ -70,7 +71,9 @@ def read_plan(content):
     :rtype: PlanFile
     :raises NotAPlan: it is none
     """
-    return _read(*_checked(content))
+    content, parts = checked(content)
+    with opened(content) as book:
+        return _plan_sheet(book, parts, *_memory(book, parts))
 
 
 def readable(content):
@@ -78,10 +81,10 @@ def readable(content):
 
     :rtype: bytes
     """
-    return _checked(content)[0]
+    return checked(content)[0]
 
 
-def _checked(content):
+def checked(content):
     """
     :return: the file as openpyxl reads it, and what is known of its parts
     """
@@ -90,7 +93,12 @@ def _checked(content):
     return _numbers_as_texts(content, odd) if odd else content, parts
 
 
-def _read(content, parts):
+@contextmanager
+def opened(content):
+    """The workbook of a checked file, while it is read.
+
+    :raises NotAPlan: no spreadsheet program has written it
+    """
     # Here, not above: a worker that never imports does not pay for it.
     from .cells import open_book
 
@@ -100,12 +108,12 @@ def _read(content, parts):
         # Whatever a file can be made to raise: it is not one that a spreadsheet program wrote.
         raise NotAPlan("broken") from error
     try:
-        return _plan_sheet(book, parts, *_memory(book, parts))
+        yield book
     finally:
         book.close()
 
 
-def _rows(sheet, parts):
+def cells_by_row(sheet, parts):
     """Rows as far as a plan goes: their number, from 0, and column, from 0 → cell."""
     from .cells import rows_of
 
@@ -133,8 +141,8 @@ def _memory(book, parts):
     if MEMORY not in book.sheetnames:
         raise NotAPlan("no_plan")
     about, starts, raw = {}, [], []
-    for _row, cells in _rows(book[MEMORY], parts):
-        head, *values = [_text(cells.get(column)) for column in range(max(cells, default=0) + 1)]
+    for _row, cells in cells_by_row(book[MEMORY], parts):
+        head, *values = [text_of(cells.get(column)) for column in range(max(cells, default=0) + 1)]
         if head == "line":
             raw.append(values)
         elif head == "periods":
@@ -159,7 +167,7 @@ def _memory(book, parts):
 
 def _plan_sheet(book, parts, about, starts, lines):
     names = [name for name in book.sheetnames if name != MEMORY and hasattr(book[name], "iter_rows")]
-    marks = {name: mark for name in names if (mark := _find_mark(book[name]))}
+    marks = {name: mark for name in names if (mark := find_mark(book[name], MARK))}
     if not marks:
         raise NotAPlan("no_sheet")
     if len(marks) > 1:
@@ -167,25 +175,26 @@ def _plan_sheet(book, parts, about, starts, lines):
         raise NotAPlan("copied", sheets=", ".join(marks))
     ((name, (mark_row, key_column)),) = marks.items()
     columns, rows, cells = {}, [], {}
-    for row, found in _rows(book[name], parts):
+    for row, found in cells_by_row(book[name], parts):
         if row == mark_row:
             columns = _columns(found, [*starts, TOTAL])
         # The row below has the labels of the periods.
         elif row > mark_row + 1:
-            key = _text(found.get(key_column)).strip()
-            entries = {column: _entry(found.get(column)) for column in columns.values()}
+            key = text_of(found.get(key_column)).strip()
+            entries = {column: entry_of(found.get(column)) for column in columns.values()}
             if key or any(entry.kind == "number" for entry in entries.values()):
                 rows.append((row, key))
                 cells.update(((row, column), entry) for column, entry in entries.items())
     return PlanFile(name, about, starts, lines, columns, rows, cells)
 
 
-def _find_mark(sheet):
+def find_mark(sheet, mark):
+    """Row and column of the cell that says ``mark``, from 0; ``None`` where there is none."""
     try:
         # Rows that are not there come as empty ones.
         for row, cells in enumerate(sheet.iter_rows(max_col=MARK_WITHIN, max_row=MARK_WITHIN)):
             for column, cell in enumerate(cells):
-                if cell.value == MARK:
+                if cell.value == mark:
                     return row, column
     except Exception as error:
         raise NotAPlan("broken") from error
@@ -195,7 +204,7 @@ def _find_mark(sheet):
 def _columns(cells, keys):
     columns = {}
     for column, cell in sorted(cells.items()):
-        key = _text(cell).strip()
+        key = text_of(cell).strip()
         if key in columns:
             raise NotAPlan("twice", first=column_name(columns[key]), second=column_name(column))
         if key in keys:
@@ -205,11 +214,17 @@ def _columns(cells, keys):
     return columns
 
 
-def _text(cell):
+def text_of(cell):
+    """
+    :rtype: str
+    """
     return "" if cell is None or cell.value is None else str(cell.value)
 
 
-def _entry(cell):
+def entry_of(cell):
+    """
+    :rtype: Entry
+    """
     if cell is None:
         return EMPTY
     value, formula = cell.value, cell.formula

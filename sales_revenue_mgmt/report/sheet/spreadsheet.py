@@ -79,6 +79,35 @@ def write_plan(plan, texts):
     return stream.getvalue()
 
 
+class Look:
+    """Formats of a workbook, each made once."""
+
+    EDGE = {"border": 1, "border_color": LINE}
+    TITLE = {"bold": True, "font_size": 16, "font_color": INK}
+    QUIET = {"font_color": "#6C757D"}
+    HEAD = {"bold": True, "bg_color": INK, "font_color": "#FFFFFF", **EDGE}
+    OPEN = {"bg_color": TINT, "locked": False, **EDGE}
+
+    def __init__(self, book):
+        self.book, self._formats = book, {}
+        # Older versions of XlsxWriter cannot.
+        self.can_quote = hasattr(book.add_format(), "set_quote_prefix")
+
+    def __call__(self, **values):
+        key = tuple(sorted(values.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format({"valign": "vcenter", "font_name": "Calibri", **values})
+        return self._formats[key]
+
+    def text(self, sheet, row, column, text, **look):
+        """A cell with a text that stays one."""
+        text = plain(text)
+        # Should somebody edit the cell, what looks like a formula stays a text.
+        if text.lstrip()[:1] in ("=", "+", "-", "@") and self.can_quote:
+            look["quote_prefix"] = True
+        sheet.write_string(row, column, text, self(**look))
+
+
 class _PlanSheet:
     """The sheet with the tree and its periods."""
 
@@ -92,15 +121,7 @@ class _PlanSheet:
             self.parts.setdefault(line["parent"], []).append(self.rows[line["key"]])
         self.total = FIRST_COLUMN + len(self.periods)
         self.number = "#,##0" + ("." + "0" * plan["decimals"] if plan["decimals"] else "")
-        self._formats = {}
-        # Older versions of XlsxWriter cannot.
-        self.can_quote = hasattr(book.add_format(), "set_quote_prefix")
-
-    def format(self, **values):
-        key = tuple(sorted(values.items()))
-        if key not in self._formats:
-            self._formats[key] = self.book.add_format({"valign": "vcenter", "font_name": "Calibri", **values})
-        return self._formats[key]
+        self.format = Look(book)
 
     def fill(self):
         self._write_head()
@@ -109,21 +130,17 @@ class _PlanSheet:
         self._set_up()
 
     def _text(self, row, column, text, **look):
-        text = plain(text)
-        # Should somebody edit the cell, what looks like a formula stays a text.
-        if text.lstrip()[:1] in ("=", "+", "-", "@") and self.can_quote:
-            look["quote_prefix"] = True
-        self.sheet.write_string(row, column, text, self.format(**look))
+        self.format.text(self.sheet, row, column, text, **look)
 
     def _write_head(self):
-        self._text(0, NAME_COLUMN, self.texts["title"], bold=True, font_size=16, font_color=INK)
+        self._text(0, NAME_COLUMN, self.texts["title"], **Look.TITLE)
         self._text(1, NAME_COLUMN, self.texts["subtitle"], font_color="#6C757D")
         self._text(2, NAME_COLUMN, self.texts["legend"], italic=True, font_color="#6C757D")
         self._text(KEY_ROW, KEY_COLUMN, MARK)
         keys = [period["start"] for period in self.periods] + [TOTAL, LAST_YEAR, DIFFERENCE]
         labels = [period["label"] for period in self.periods]
         labels += [self.texts["total"], self.texts["last_year"], self.texts["difference"]]
-        head = {"bold": True, "bg_color": INK, "font_color": "#FFFFFF", "border": 1, "border_color": LINE}
+        head = Look.HEAD
         self._text(HEAD_ROW, NAME_COLUMN, self.texts["line"], **head)
         self._text(HEAD_ROW, LEVEL_COLUMN, self.texts["level"], **head)
         for column, (key, label) in enumerate(zip(keys, labels, strict=True), FIRST_COLUMN):
@@ -132,7 +149,7 @@ class _PlanSheet:
 
     def _write_line(self, line):
         row, bold = self.rows[line["key"]], not line["leaf"]
-        edge = {"border": 1, "border_color": LINE}
+        edge = Look.EDGE
         self._text(row, KEY_COLUMN, line["key"])
         self._text(row, NAME_COLUMN, line["name"], indent=min(line["depth"], MAX_INDENT), bold=bold, **edge)
         self._text(row, LEVEL_COLUMN, line["level"], font_color="#6C757D", **edge)

@@ -5,7 +5,6 @@ from . import (
     test_governance_forgery,
     test_governance_inbox,
     test_governance_inbox_only,
-    test_governance_matrix,
     test_governance_route,
     test_governance_thread,
     test_governance_threshold,

@@ -40,7 +40,3 @@ class RevenueFakeDocument(models.Model):
     def _on_closed(self):
         for document in self:
             document.log = f"{document.log or ''}closed "
-
-
-# Not part of the addon: only the test that asks for it puts it into the registry, and takes it out again.
-models.MetaModel._module_to_models__["sales_revenue_mgmt"].remove(RevenueFakeDocument)

@@ -2,35 +2,23 @@
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.orm.model_classes import add_to_registry
 from odoo.tests import tagged
 
-from ..common import RevenueCase
-from .fake_document import RevenueFakeDocument
+from ..common import FakeModels, RevenueCase
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueDocument(RevenueCase):
+class TestRevenueDocument(FakeModels, RevenueCase):
+    @classmethod
+    def fake_models(cls):
+        from .fake_document import RevenueFakeDocument
+
+        return (RevenueFakeDocument,)
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        name = RevenueFakeDocument._name
-        add_to_registry(cls.registry, RevenueFakeDocument)
-        cls.addClassCleanup(cls.registry._setup_models__, cls.cr, [])
-        cls.addClassCleanup(cls.registry.__delitem__, name)
-        cls.registry._setup_models__(cls.cr, [name])
-        # The table goes with the transaction.
-        cls.registry.init_models(cls.cr, [name], {"module": "sales_revenue_mgmt"})
         cls.model = cls.env["ir.model"]._get("revenue.fake.document")
-        for role in ("user", "finance"):
-            cls.env["ir.model.access"].create(
-                {
-                    "name": f"fake {role}",
-                    "model_id": cls.model.id,
-                    "group_id": cls.env.ref(f"sales_revenue_mgmt.revenue_group_{role}").id,
-                    **dict.fromkeys(("perm_read", "perm_write", "perm_create", "perm_unlink"), True),
-                }
-            )
 
     def document(self, **values):
         values = {"name": "Offer", "company_id": self.company.id, "discount": 0.2, **values}

@@ -2,6 +2,7 @@ from . import (
     test_target_access,
     test_target_api,
     test_target_dialog_preview,
+    test_target_contract,
     test_target_document,
     test_target_downloads,
     test_target_grid_tour,

@@ -17,7 +17,7 @@ JANUARY, FEBRUARY, MARCH, TOTAL = "D", "E", "F", "G"
 
 class SheetCase(PlanCase):
     def exported(self, plan, role="finance"):
-        return self.as_(role, plan)._export_plan()
+        return self.as_(role, plan)._export_sheet()
 
     def edited(self, content, changes=(), do=None):
         """The file after somebody has changed cells (name → value); as of every program but a spreadsheet's, formulas have no
@@ -44,7 +44,7 @@ class SheetCase(PlanCase):
         return stream.getvalue()
 
     def check(self, plan, content, role="finance"):
-        return self.as_(role, plan)._check_workbook(content)
+        return self.as_(role, plan)._check_sheet(content)
 
     def wizard(self, plan, content=None, role="finance"):
         wizard = self.as_(role, self.env["revenue.target.import"]).create({"target_id": plan.id})
@@ -140,7 +140,7 @@ class TestRevenueTargetXlsx(SheetCase):
             self.assertTrue(sheet.cell(row, 2).quotePrefix, sheet.cell(row, 2).value)
         self.assertFalse(sheet["B7"].quotePrefix)
         self.assertEqual(self.check(plan, self.edited(content, {f"D{RED + 1}": 5}))["refused"], [])
-        self.assertEqual(plan._export_name(), "HYPERLINK( http x ).xlsx")
+        self.assertEqual(plan._file_name(), "HYPERLINK( http x ).xlsx")
 
     def test_counted_measures_are_whole(self):
         plan = self.plan(measure="orders")

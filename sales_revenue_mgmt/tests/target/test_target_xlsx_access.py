@@ -84,7 +84,7 @@ class TestRevenueTargetXlsxAccess(SheetCase, HttpCase):
                 with self.subTest(role), self.assertRaises(AccessError), self.env.cr.savepoint():
                     attack(self.as_(role, wizards))
             with self.assertRaises(AccessError), self.env.cr.savepoint():
-                self.as_(role, plan)._import_workbook(content)
+                self.as_(role, plan)._import_sheet(content)
         foreign = self.target(company_id=self.other_company.id)
         for attack in (
             lambda: self.wizard(foreign),
@@ -135,7 +135,7 @@ class TestRevenueTargetXlsxAccess(SheetCase, HttpCase):
         plan = self.plan()
         content = self.edited(self.exported(plan), dict.fromkeys(("D8", "E8", "F8", "D9"), "many"))
         with patch.object(mark, "MAX_NOTES", 2):
-            marked = self.as_("finance", plan)._marked_workbook(content)
+            marked = self.as_("finance", plan)._marked_sheet(content)
         sheet = openpyxl.load_workbook(io.BytesIO(marked)).worksheets[0]
         cells = [sheet[name] for name in ("D8", "E8", "F8", "D9")]
         self.assertEqual({cell.fill.fgColor.rgb for cell in cells}, {"00F8D7DA"})

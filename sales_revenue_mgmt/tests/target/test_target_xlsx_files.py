@@ -198,7 +198,7 @@ class TestRevenueTargetXlsxFiles(SheetCase):
             bomb = self.patched(content, part, end, end + inside)
             self.assertIn(words, self.check(plan, bomb)["problem"])
             self.assertIn(words, self.wizard(plan, bomb).report)
-            self.assertFalse(self.as_("finance", plan)._marked_workbook(bomb))
+            self.assertFalse(self.as_("finance", plan)._marked_sheet(bomb))
         for why in ("cells", "places", "sheets", "text", "strict", "copied", "bomb", "rows"):
             self.assertIn("xlsx", plan._why_no_plan(NotAPlan(why)))
 
@@ -217,7 +217,7 @@ class TestRevenueTargetXlsxFiles(SheetCase):
         self._submit_and_post(plan)
         self.assertIn("not a draft", self.check(plan, content)["problem"])
         with self.assertRaisesRegex(UserError, "cannot be changed"):
-            self.as_("finance", plan)._import_workbook(content)
+            self.as_("finance", plan)._import_sheet(content)
         with self.assertRaisesRegex(UserError, "cannot be changed"):
             self.as_("finance", plan).action_open_import()
         self.as_("finance", plan).action_revise()
@@ -262,7 +262,7 @@ class TestRevenueTargetXlsxFiles(SheetCase):
             content = self.edited(content, changes)
             report, looked, check = self._measured(partial(self.check, plan, content))
             self.assertEqual((len(report["changes"]), report["refused"]), (12 * made, []))
-            _report, taken, take = self._measured(partial(self.as_("finance", plan)._import_workbook, content))
+            _report, taken, take = self._measured(partial(self.as_("finance", plan)._import_sheet, content))
             counts.append((export, check, take))
             _logger.info(
                 "%s × 12: export %.2f s, check %.2f s, import %.2f s; %s queries", lines, out, looked, taken, counts[-1]
