@@ -51,11 +51,6 @@ class RevenueTarget(models.Model):
         self.env["revenue.audit.journal"].note_export(self, EXPORTED)
         return content
 
-    def _counts_whole(self):
-        """Whether amounts are counted: orders, customers."""
-        self.ensure_one()
-        return not self.currency_id and not self._decimals()
-
     def _export_name(self):
         """What the file is called."""
         self.ensure_one()

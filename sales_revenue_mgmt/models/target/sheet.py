@@ -1,6 +1,7 @@
 """A plan as a workbook, to be filled in and imported again."""
 
 from ...report.sheet.spreadsheet import remembered, write_plan
+from .grid import Grid
 from .revenue_target_checks import MAX_AMOUNT
 from .rows import unit_reader
 from .sheet_texts import SheetTexts
@@ -49,7 +50,7 @@ def content_of(plan):
 
     :rtype: dict
     """
-    grid = plan.get_grid()
+    grid = Grid(plan).answer()
     levels = dict(plan.env["revenue.target.line"]._fields["level"]._description_selection(plan.env))
     lines = {line.id: line for line in plan._tree()}
     keys, to_units = {line_id: line._scope_key() for line_id, line in lines.items()}, unit_reader(plan)

@@ -7,6 +7,7 @@ from odoo.tools import formatLang
 
 from ...report.sheet.formula import cell_name, column_name, moved, sum_of, sums_cells
 from ...report.sheet.spreadsheet import FIRST_COLUMN, TOTAL
+from .amounts import why_not_amount
 from .revenue_target_checks import MAX_AMOUNT
 from .rows import unit_reader
 
@@ -141,7 +142,7 @@ class SheetCheck:
     def _why_no_amount(self, entry):
         """Why an entry is no amount; ``None`` where it is one."""
         if entry.kind == "number":
-            why = self.target._why_not_amount(entry.value, self.whole)
+            why = why_not_amount(self.target, entry.value, self.whole)
             return why and self.env._(
                 "The number %(why)s. Enter a number from 0 to %(maximum)s.",
                 why=why,

@@ -5,6 +5,7 @@ from collections import defaultdict
 from odoo import fields
 
 from ...analytics.apportion import spread
+from .amounts import saying_what_is_locked
 from .rows import Cell, PlanRows, unit_reader, write_cells
 
 # From how many days on a period is a whole one.
@@ -98,8 +99,8 @@ class PlanTable:
         fixed = [self.fixed(key) for key in keys]
         if weights is None and not any(units for units, stays in zip(current, fixed, strict=True) if not stays):
             weights = [self._days(key) for key in keys]
-        with self.target._saying_what_is_locked(
-            self.lines[line_id], keys[0][1] if len({key[1] for key in keys}) == 1 else None
+        with saying_what_is_locked(
+            self.target, self.lines[line_id], keys[0][1] if len({key[1] for key in keys}) == 1 else None
         ):
             parts = spread(units, current, fixed, weights)
         self.units.update(zip(keys, parts, strict=True))

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from ...analytics.apportion import apportion
 from ...analytics.periods import overlap
+from ...models.target.preview import preview_rows, render_preview
 from ...models.target.table import PlanTable
 from ..core.revenue_dialog_previewed import fingerprint
 
@@ -101,7 +102,7 @@ class RevenueTargetReassign(models.TransientModel):
             for start, units, parts in moves
         ]
         about = (line.id, self.last_day, new.id, self._parent(target, line).id, target.audit_sequence)
-        preview = target._render_preview(target._preview_rows(rows) if moves else [], notes)
+        preview = render_preview(self.env, preview_rows(target, rows) if moves else [], notes)
         return preview, fingerprint(about, had[line], shown, [] if moves else notes)
 
     def _left(self, cells):
