@@ -86,10 +86,9 @@ class Bench:
         return [row["booked"] for row in rows]
 
     def _stock(self, question, start):
-        bounds = [
-            self.env["revenue.facts"]._start_of_day(day, self.company.revenue_tz)
-            for day in (start, self.last + datetime.timedelta(days=1))
-        ]
+        from odoo.addons.sales_revenue_mgmt.analytics.periods import start_of_day
+
+        bounds = [start_of_day(day, self.company.revenue_tz) for day in (start, self.last + datetime.timedelta(days=1))]
         domain = [
             ("date", ">=", bounds[0]),
             ("date", "<", bounds[1]),

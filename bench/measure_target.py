@@ -39,7 +39,7 @@ class Bench:
         self._time("get_grid", plan.get_grid)
         self._time("get_results, no forecast yet", plan.get_results)
         began = time.perf_counter()
-        plan._refresh_forecast()
+        plan.action_refresh_forecast()
         self.env.flush_all()
         print(f"{'forecasts of all lines, once a night, s':44} {time.perf_counter() - began:10.1f}")
         median = self._time("get_results, with landings", plan.get_results)

@@ -95,6 +95,15 @@ class RevenueDocumentSheet(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("read")
+        content = self._sheet_content()
+        self.env["revenue.audit.journal"].note_export(self, self._sheet_exported())
+        return content
+
+    def _sheet_content(self):
+        """
+        :return: the workbook
+        :rtype: bytes
+        """
         columns = self._sheet_columns()
         texts = {
             "title": self.display_name,
@@ -102,9 +111,14 @@ class RevenueDocumentSheet(models.AbstractModel):
             "sheet": self.env._("Lines"),
             "author": self.env.user.name,
         }
-        content = write_table(self._sheet_identity(), columns, self._sheet_rows(columns), texts)
-        self.env["revenue.audit.journal"].note_export(self, [column.name for column in columns])
-        return content
+        return write_table(self._sheet_identity(), columns, self._sheet_rows(columns), texts)
+
+    def _sheet_exported(self):
+        """What a journal entry about an export names.
+
+        :rtype: list[str]
+        """
+        return [column.name for column in self._sheet_columns()]
 
     def _file_name(self):
         """What the file is called."""
@@ -135,9 +149,9 @@ class RevenueDocumentSheet(models.AbstractModel):
         """What a workbook would change.
 
         :param bytes content: the file
-        :return: ``problem``: why nothing of it can be taken, or ``None``; ``refused``: cells with ``row``, ``column``, ``cell``
-            and ``reason``; ``changes``: each with ``line_id``, ``field``, ``name`` (of the line), ``label``, ``was`` and
-            ``value``
+        :return: ``problem``: why nothing of it can be taken, or ``None``; ``refused``: cells with ``row`` (as the program
+            numbers them), ``place`` (their column, from 0), ``cell`` and ``reason``; ``changes``: each with ``line_id``,
+            ``field``, ``name`` (of the line), ``label``, ``was`` and ``value``
         :rtype: dict
         """
         return self._read_sheet(content)[0]
@@ -170,7 +184,7 @@ class RevenueDocumentSheet(models.AbstractModel):
         return mark_cells(
             readable(content),
             file.sheet,
-            [(refusal["row"], refusal["column"], refusal["reason"]) for refusal in report["refused"]],
+            [(refusal["row"] - 1, refusal["place"], refusal["reason"]) for refusal in report["refused"]],
             self.env._("Import"),
             lambda count: self.env._("%(count)s more cells are red, without a note.", count=count),
         )
@@ -211,7 +225,7 @@ class RevenueDocumentSheet(models.AbstractModel):
 
         def refuse(reason):
             cell = cell_name(row, place)
-            report["refused"].append({"row": row, "column": place, "cell": cell, "reason": reason})
+            report["refused"].append({"row": row + 1, "place": place, "cell": cell, "reason": reason})
 
         if line is None or exported is None or column is None:
             if entry.kind != "empty":

@@ -3,19 +3,19 @@
 from ...analytics.apportion import apportion
 from ...analytics.periods import overlap
 from .revenue_target_line import KEPT
-from .rows import CUT, PlanRows, add_up, unit_reader, write_cells
+from .rows import CUT, PlanRows, add_up, write_cells
 
 
 def copy_lines(target, source):
     """The tree of another plan with the same scope, with the target's total; also where people have left it since: what was
     promised stays."""
-    total = target._to_units(target.amount)
+    total = target._units().whole(target.amount)
     target._root()._unlink_past_guard()
     as_before = all(target[name] == source[name] for name in CUT)
     cut = source._periods() if as_before else target._new_periods()
     same = cut == source._periods()
     copies = _copy_tree(target, source.sudo().line_ids.sorted("parent_path"), same)
-    read, to_units, days = PlanRows(source), unit_reader(source), [overlap(period, period) for period in cut]
+    read, to_units, days = PlanRows(source), source._units().whole, [overlap(period, period) for period in cut]
     rows, shares = read.of(source), {}
     parents = {row.parent_id for row, _cells in rows}
     for row, cells in rows:

@@ -2,7 +2,7 @@
 
 from ...analytics.apportion import apportion
 from ...analytics.periods import overlap
-from .rows import add_up, delete_cells, unit_reader, write_cells, write_line_dates
+from .rows import add_up, delete_cells, write_cells, write_line_dates
 from .table import PlanTable
 
 
@@ -42,7 +42,7 @@ def _amounts_after(target, read, new):
     :return: line id → whole units per period, and line id → whether they are locked
     :rtype: tuple[dict[int, list[int]], dict[int, list[bool]]]
     """
-    rows, to_units = read.of(target), unit_reader(target)
+    rows, to_units = read.of(target), target._units().whole
     parents = {row.parent_id for row, _cells in rows}
     shared, amounts, all_locks = {}, {}, {}
     for row, own in rows:
@@ -73,7 +73,7 @@ def round_amounts(target, decimals):
 
     :param int decimals: that are left
     """
-    step = 10 ** (target._decimals() - decimals)
+    step = 10 ** (target._units().decimals - decimals)
     table = PlanTable(target)
     keys = table.leaves(target._root().id)
     units = [table.units[key] for key in keys]

@@ -13,7 +13,12 @@ from .title import title_domain
 class RevenueTarget(models.Model):
     _name = "revenue.target"
     _description = "Sales Target"
-    _inherit = ["revenue.document.lines", "revenue.document.in.force", "revenue.period.mixin"]
+    _inherit = [
+        "revenue.document.lines",
+        "revenue.document.in.force",
+        "revenue.document.sheet",
+        "revenue.period.mixin",
+    ]
     _order = "date_start DESC, company_id, team_id, user_id, id"
     _check_company_auto = True
     _rec_names_search = ["name", "team_id.name", "user_id.name", "company_id.name"]

@@ -66,9 +66,9 @@ class RevenueTargetCell(models.Model):
             target.set_cells([{"line_id": cell.line_id.id, "date_start": cell.date_start, **vals} for cell in cells])
         return True
 
-    def _units(self):
+    def _whole_amount(self):
         self.ensure_one()
-        return self.target_id._to_units(self.amount)
+        return self.target_id._units().whole(self.amount)
 
     def _is_open(self, closed_until=None):
         """Whether the cell can take an amount: its line is there in the period, and accounting has not closed it."""

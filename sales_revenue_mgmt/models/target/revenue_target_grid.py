@@ -1,14 +1,23 @@
-"""The grid of lines × periods, as the web client and the spreadsheet show it."""
+"""The plan as a grid: read, edited, and compared with other versions."""
 
-from odoo import api, fields, models
-from odoo.tools.misc import format_date
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import formatLang
 
-from .revenue_target_line import LEVELS
-from .rows import PlanRows
+from .amounts import checked_amount, why_not_amount
+from .changes import Changes
+from .comparison import Comparison
+from .first_screen import with_new_target
+from .grid import Grid, period_label, tree_of
+from .table import PlanTable
 
 
 class RevenueTarget(models.Model):
     _inherit = "revenue.target"
+
+    # ------------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------------
 
     @api.readonly
     def get_grid(self):
@@ -22,88 +31,108 @@ class RevenueTarget(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        closed = self._closed_until()
-        periods = self._periods()
-        last_year = self._line_actuals([self._last_year(periods)])[0]
-        states = dict(self._fields["state"]._description_selection(self.env))
-        # Who may read the plan may read all of it.
-        cells_of = PlanRows(self).cells
-        return {
-            "id": self.id,
-            "name": self.display_name,
-            "state": self.state,
-            "revision": self.audit_sequence,
-            "editable": self.state == "draft" and self.has_access("write"),
-            "measure": self._measure_label(),
-            "currency_id": self.currency_id.id,
-            "decimals": self._decimals(),
-            "versions": [
-                {
-                    "id": version.id,
-                    "name": version.display_name,
-                    "version": version.version,
-                    "state": states[version.state],
-                }
-                for version in self.sudo()._versions().with_env(self.env)._filtered_access("read")
-            ],
-            "periods": [
-                {
-                    "start": fields.Date.to_string(start),
-                    "end": fields.Date.to_string(end),
-                    "label": self._cell_label(start),
-                    "closed": bool(closed and end <= closed),
-                }
-                for start, end in periods
-            ],
-            "lines": [
-                {
-                    "id": line.id,
-                    "parent_id": line.parent_id.id,
-                    "depth": line._depth(),
-                    "level": line.level,
-                    "name": line.display_name,
-                    "res_id": line[LEVELS[line.level]].id,
-                    "leaf": not line.child_ids,
-                    "start": fields.Date.to_string(line.date_start),
-                    "end": fields.Date.to_string(line.date_end),
-                    "amounts": [cell.amount for cell in cells_of[line.id]],
-                    "locked": [cell.locked for cell in cells_of[line.id]],
-                    "open": [
-                        not (closed and cell.date_end <= closed)
-                        and line.date_start <= cell.date_end
-                        and cell.date_start <= line.date_end
-                        for cell in cells_of[line.id]
-                    ],
-                    "last_year": last_year[line.id],
-                }
-                for line in self._tree()
-            ],
-        }
+        return Grid(self).answer()
 
-    def _tree(self):
-        """The plan's lines, each before its parts, as one reads them.
+    def set_cells(self, changes):
+        """Change amounts and locks of a draft plan, all or none. An amount of a line with parts is spread over them in
+        proportion to what they have; what is locked stays.
 
-        :rtype: revenue.target.line
+        :param list[dict] changes: each with ``line_id``, ``date_start`` (first day of a period; without it, all periods of the
+            line together) and ``amount`` (0 or more, in the unit of the measure) or ``locked``, or both; and, if nobody else's
+            change is to be overwritten, ``was``: the amount that it replaces
+        :return: ``lines``: line id → amounts of its periods as they are now, for all lines that changed; ``before``: changes
+            that undo it; ``since`` and ``revision``: of the plan, before and after
+        :rtype: dict
+        :raises UserError: the plan is not a draft, an amount or a place cannot be, somebody else has changed it; names it
         """
         self.ensure_one()
-        # Who may read the plan may read all of it.
-        lines = self.sudo().line_ids
-        # Read together, wherever the plan itself comes from.
-        lines = lines.browse(lines.ids).sorted(lambda line: (line.sequence, line.id))
-        parts = lines.grouped("parent_id")
-        ordered, stack = [], list(reversed(parts.get(lines.browse(), lines.browse())))
-        while stack:
-            line = stack.pop()
-            ordered.append(line.id)
-            stack.extend(reversed(parts.get(line, lines.browse())))
-        return lines.browse(ordered)
+        self._claim_lines()
+        # The trail has it cell by cell; a message on each would bury the talk of people.
+        return Changes(self.with_context(mail_notrack=True), changes).apply()
+
+    def remove_lines(self, lines):
+        """Remove lines of a draft plan, with all lines below, all or none.
+
+        :param list[dict] lines: each with ``line_id`` and, if nobody else's change is to be lost with it, ``was``: the amount of
+            all its periods together
+        :rtype: bool
+        :raises UserError: the plan is not a draft, a line is not in it, or somebody else has changed it; names it
+        """
+        self.ensure_one()
+        self._claim_lines()
+        return Changes(self, lines).lines().unlink()
+
+    @api.readonly
+    def get_comparison(self, other_id):
+        """This version and another, line by line and period by period.
+
+        :param int other_id: id of another plan, usually another version of this one
+        :return: ``periods``: first days; ``lines``: each with ``name``, ``depth``, ``key``, ``here`` and ``there`` (amounts per
+            period, ``None`` where a version does not have it); ``plans``: names of both
+        :rtype: dict
+        """
+        self.ensure_one()
+        return Comparison(self, other_id).answer()
+
+    def _claim_lines(self):
+        """Before any change of lines or amounts: the plans are drafts, this user may change them, and until the end of the
+        transaction nobody else does."""
+        if not self.has_access("write"):
+            # Who may not even read it gets Odoo's own refusal, which names nothing.
+            self.check_access("read")
+            raise AccessError(
+                self.env._(
+                    "%(plans)s: you may read it, but you may not change its amounts and lines. Ask its owner, the leader of its "
+                    "team, or Finance.",
+                    plans=", ".join(self.mapped("display_name")),
+                )
+            )
+        self._check_content_is_open(["line_ids"])
+        self._lock()
+
+    def _set_amounts(self, amounts):
+        """Give lines new amounts for all their periods together.
+
+        :param dict amounts: line → amount
+        """
+        self.ensure_one()
+        table = PlanTable(self)
+        for line, amount in amounts.items():
+            table.put(table.leaves(line.id), self._checked_amount(amount, line, table=table), line.id)
+        table.save()
+
+    # ------------------------------------------------------------------
+    # Tooling
+    # ------------------------------------------------------------------
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        return with_new_target(self.env, super().get_empty_list_help(help_message))
+
+    def _tree(self):
+        """See :func:`tree_of`."""
+        self.ensure_one()
+        return tree_of(self)
 
     def _cell_label(self, start):
-        """A period in short, as the reader writes dates."""
-        if self.cadence == "month":
-            return format_date(self.env, start, date_format="MMM yyyy")
-        if self.cadence == "quarter":
-            year = self.company_id.compute_fiscalyear_dates(start)
-            months = (start.year - year["date_from"].year) * 12 + start.month - year["date_from"].month
-            return f"Q{months // 3 + 1} {year['date_to'].year}"
-        return format_date(self.env, start, date_format="d MMM")
+        """See :func:`period_label`."""
+        return period_label(self, start)
+
+    def _checked_amount(self, value, line, date_start=None, table=None):
+        """See :func:`checked_amount`."""
+        return checked_amount(self, value, line, date_start, table and table.to_units)
+
+    def _why_not_amount(self, amount, whole=True):
+        """See :func:`why_not_amount`."""
+        return why_not_amount(self, amount, whole)
+
+    def _counts_whole(self):
+        """Whether amounts are counted: orders, customers."""
+        self.ensure_one()
+        return not self.currency_id and not self._units().decimals
+
+    def _show_amount(self, units):
+        """Whole units as the reader writes amounts."""
+        return formatLang(
+            self.env, self._units().amount(units), digits=self._units().decimals, currency_obj=self.currency_id
+        )

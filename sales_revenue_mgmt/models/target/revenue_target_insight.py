@@ -1,49 +1,21 @@
-"""What came of a target: actual, attainment, variance, pacing, and the documents behind them."""
+"""What came of a target: actual, attainment, variance, pacing, landing, alerts, and the documents behind them."""
 
 import datetime
-from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...analytics.periods import elapsed_share
-from ...report.facts.fields import Ratio, ratio
+from ...analytics.periods import local_day
+from ...report.facts.fields import Ratio
 from ...report.facts.measures import MEASURES
-from ...report.facts.scope import Scope
-
-STATUSES = [
-    ("upcoming", "Upcoming"),
-    ("on_track", "On Track"),
-    ("behind", "Behind"),
-    ("reached", "Reached"),
-    ("missed", "Missed"),
-    ("none", "No Target"),
-]
-
-
-def status_of(record, today, behind):
-    """How a plan, or a line of one, stands.
-
-    :param record: has amount, actual, expected, pacing, currency_id, date_start and date_end
-    :param datetime.date today: the business day where it counts
-    :param float behind: below which pacing it is behind, as the company's setting says
-    :return: a key of ``STATUSES``
-    :rtype: str
-    """
-    if not record.amount:
-        return "none"
-    if record.currency_id:
-        reached = record.currency_id.compare_amounts(record.actual, record.amount) >= 0
-    else:
-        reached = record.actual >= record.amount
-    if reached:
-        return "reached"
-    if today < record.date_start:
-        return "upcoming"
-    if today > record.date_end:
-        return "missed"
-    return "behind" if record.expected > 0 and (record.pacing or 0.0) < behind else "on_track"
+from .actuals import Actuals
+from .alerts import people_without_target
+from .explanation import Explanation
+from .forecasting import Forecasting
+from .results import Results
+from .standing import STATUSES, expected_by, phasing_of_plans, stand, status_of
 
 
 class RevenueTarget(models.Model):
@@ -92,74 +64,24 @@ class RevenueTarget(models.Model):
     @api.depends("company_id", "team_id", "user_id", "measure", "date_start", "date_end")
     @api.depends_context("uid")
     def _compute_actual(self):
-        """One statement per measure, whatever the number of targets."""
-        self.actual = 0.0
         askable = self.filtered(lambda t: t.company_id and t.measure in MEASURES and t._has_usable_dates())
-        facts = self._facts()
-        branches = askable._branches()
-        for measure, targets in askable.grouped("measure").items():
-            periods = list(targets.grouped(lambda t: (t.date_start, t.date_end)).items())
-            scopes = [period_targets._scope_of_all(branches) for _dates, period_targets in periods]
-            answers = facts.query_scopes([measure], ["company", "team", "credited"], scopes)
-            for (_dates, period_targets), rows in zip(periods, answers, strict=True):
-                period_targets._sum_actual(rows, measure, branches)
-
-    def _sum_actual(self, rows, measure, branches):
-        """Give each target of one period the rows that belong to it."""
-        totals = defaultdict(float)
-        for row in rows:
-            for company in branches[row["company"]]:
-                for team in {row["team"], None}:
-                    for user in {row["credited"], None}:
-                        totals[company, team, user] += row[measure]
+        found = Actuals(askable).of_plans()
         for target in self:
-            key = target.company_id._origin.id, target.team_id._origin.id or None, target.user_id._origin.id or None
-            target.actual = totals.get(key, 0.0)
+            target.actual = found.get(target.id, 0.0)
 
     @api.depends("actual", "amount", "date_start", "date_end", "company_id")
     @api.depends_context("uid")
     def _compute_attainment(self):
-        phasing = self._phasing()
+        phasing = phasing_of_plans(self)
         for target in self:
-            today = target._today()
+            today, usable = target._today(), target._has_usable_dates()
             # A form that is being filled in has no phasing yet: it counts by days.
             periods = phasing.get(target._origin) or [(target.date_start, target.date_end, target.amount)]
-            expected = 0.0
-            if target._has_usable_dates():
-                expected = sum(amount * elapsed_share(start, end, today) for start, end, amount in periods)
-            target.variance = target.actual - target.amount
-            target.expected = expected
-            target.attainment = ratio(target.actual, target.amount)
-            target.pacing = ratio(target.actual, expected)
-            target.status = target._status(today)
-
-    def _phasing(self):
-        """Plan → first day, last day and amount of each of its periods.
-
-        :rtype: dict
-        """
-        roots = self._roots()
-        # As the plan itself: who reads it reads its periods.
-        cells = self.env["revenue.target.cell"].sudo()
-        rows = cells.search_fetch(
-            [("line_id", "in", [root.id for root in roots.values()])], ["target_id", "date_start", "date_end", "amount"]
-        )
-        phasing = {}
-        for cell in rows:
-            phasing.setdefault(cell.target_id.with_env(self.env), []).append(
-                (cell.date_start, cell.date_end, cell.amount)
-            )
-        return phasing
-
-    def _status(self, today):
-        if not self._has_usable_dates():
-            return "none" if not self.amount else "upcoming"
-        return status_of(self, today, self._behind_below())
-
-    def _behind_below(self):
-        """Below which pacing a plan or a line of it is behind."""
-        # As in the alerts, which name the same ones.
-        return self.sudo().company_id.revenue_alert_pacing
+            stand(target, expected_by(periods, today) if usable else 0.0)
+            if usable:
+                target.status = status_of(target, today, target._behind_below())
+            else:
+                target.status = "upcoming" if target.amount else "none"
 
     def _search_status(self, operator, value):
         if operator != "in":
@@ -189,7 +111,104 @@ class RevenueTarget(models.Model):
         return Domain("id", "in", readable.filtered_domain([(field, operator, value)]).ids)
 
     # ------------------------------------------------------------------
-    # Scope
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_open_actual(self):
+        """Open the documents that make up the actual: orders, or invoices and credit notes."""
+        self.ensure_one()
+        self.check_access("read")
+        name = self.env._("%(measure)s: %(target)s", measure=self._measure_label(), target=self.display_name)
+        return Actuals(self).documents(self, name)
+
+    def action_open_line(self, line_id):
+        """The documents that make up the actual of a line, for who may read the plan."""
+        self.ensure_one()
+        self.check_access("read")
+        line = self._line_of(line_id)
+        return Actuals(self).documents(line, line.display_name)
+
+    def action_refresh_forecast(self):
+        """Forecast now, from everything until yesterday."""
+        self.check_access("read")
+        for target in self:
+            Forecasting(target).refresh()
+        return True
+
+    # ------------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------------
+
+    @api.readonly
+    def get_results(self):
+        """Target and actual of every line in every period and altogether, as of now.
+
+        :return: ``periods`` (start, end, label, elapsed: share that has passed), ``as_of``, ``alerts``, and ``lines`` in the
+            order of the tree: id, parent_id, depth, level, name, leaf, seen_whole (whether the reader sees all of its revenue;
+            only then there is a landing), rank (among its siblings, by attainment), outlier,
+            gap_per_day (what is missing per working day that is left), forecast (method, wape, mase, bias, message,
+            unusual: sentences on what does not count as it is; next: what
+            the next period of the plan's length would bring), share_of_gap (of its parent's), and lists with a
+            number per period and then one for the whole plan: target, actual, expected (by the plan's own phasing),
+            baseline (a year earlier), attainment, variance, pacing, landing, low, high (80 %), probability. ``None`` is "no
+            value". ``rests``: what belongs to a line and to none of its parts, see :func:`rests`.
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return Results(self, self._tree()).answer()
+
+    @api.readonly
+    def get_explanation(self, line_id):
+        """What makes the gap of a line, as of now: its own parts against what they should have by now; and product categories
+        against what last year's mix, at the size of today's target, would have brought by now.
+
+        :return: ``gap`` (actual less expected), ``parts``: each with kind, name, expected, actual, variance, those in the gap's
+            direction first, then what nobody's line below sold; ``trend``: a sentence
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("read")
+        line = self._line_of(line_id)
+        return Explanation(self, line, line.child_ids).answer()
+
+    @api.model
+    @api.readonly
+    def get_people_without_target(self):
+        """Salespeople who sold in the last 90 days in the companies chosen, as far as the reader may see, and have no target in
+        force today.
+
+        :return: each with user_id, name, booked (in the currency of the first company), the most first
+        :rtype: list[dict]
+        """
+        self.check_access("read")
+        today = local_day(fields.Datetime.now(), self.env.company.revenue_tz)
+        return people_without_target(self, self.env.companies, self.env.company.currency_id, today)
+
+    def _on_posted(self):
+        result = super()._on_posted()
+        self.env.ref("sales_revenue_mgmt.revenue_target_forecast_cron")._trigger()
+        return result
+
+    def _behind_below(self):
+        """Below which pacing a plan or a line of it is behind."""
+        # The same limit for every reader, whatever of the company they may read.
+        return self.sudo().company_id.revenue_alert_pacing
+
+    def _line_of(self, line_id):
+        """
+        :raises UserError: there is no such line in this plan
+        """
+        # Who may read the plan may read all of it.
+        line = self.sudo().line_ids.filtered(lambda line: line.id == line_id)
+        if not line:
+            raise UserError(
+                self.env._("Line: %(line)s is not a line of %(plan)s.", line=line_id, plan=self.display_name)
+            )
+        return line
+
+    # ------------------------------------------------------------------
+    # Tooling
     # ------------------------------------------------------------------
 
     def _facts(self):
@@ -200,43 +219,8 @@ class RevenueTarget(models.Model):
     def _reader_company_ids(self):
         return (self.env.company | self.env.user.company_ids).ids
 
-    def _branches(self):
-        """The targets' companies with all their branches, each with the ids of itself and of all those above it.
-
-        :rtype: dict[int, set[int]]
-        """
-        # Which companies are branches of which is no secret; the revenue of each stays under its own rules.
-        # Archived ones count as well: what they sold, they sold.
-        companies = (
-            self.env["res.company"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("id", "child_of", self.company_id._origin.ids)])
-        )
-        return {company.id: {int(part) for part in company.parent_path.split("/") if part} for company in companies}
-
-    def _scope_of_all(self, branches):
-        """The smallest scope that holds all these targets, which share one period.
-
-        :param dict branches: see :meth:`_branches`
-        """
-        own = set(self.company_id._origin.ids)
-        whole = {}
-        for name, field in (("teams", "team_id"), ("credited", "user_id")):
-            # One target without a team wants all teams.
-            whole[name] = () if any(not target[field] for target in self) else tuple(self[field]._origin.ids)
-        return Scope(
-            date_from=self[0].date_start,
-            date_to=self[0].date_end,
-            companies=tuple(company for company, above in branches.items() if above & own),
-            **whole,
-        )
-
-    # ------------------------------------------------------------------
-    # Aggregates for list, pivot and graph
-    # ------------------------------------------------------------------
-    # Sums
-    # ------------------------------------------------------------------
+    def _measure_label(self):
+        return dict(self._fields["measure"]._description_selection(self.env))[self.measure]
 
     def _can_be_summed(self, table):
         """Not versions of one plan; and see :class:`RevenueTargetSums`."""
@@ -246,19 +230,3 @@ class RevenueTarget(models.Model):
             SQL.identifier(table, "id"),
         )
         return SQL("%s AND NOT %s", super()._can_be_summed(table), of_one_plan)
-
-    # ------------------------------------------------------------------
-    # Drill-down
-    # ------------------------------------------------------------------
-
-    def action_open_actual(self):
-        """Open the documents that make up the actual: orders, or invoices and credit notes."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            **self._facts().drill_down_action(self.measure, self._scope_of_all(self._branches())),
-            "name": self.env._("%(measure)s: %(target)s", measure=self._measure_label(), target=self.display_name),
-        }
-
-    def _measure_label(self):
-        return dict(self._fields["measure"]._description_selection(self.env))[self.measure]

@@ -162,10 +162,8 @@ class RevenueTargetLine(models.Model):
     def _compute_amount(self):
         for line in self:
             # In whole units: a sum of floats may lose a cent.
-            target = line.target_id
-            line.amount = (
-                target._from_units(sum(target._to_units(cell.amount) for cell in line.cell_ids)) if target else 0.0
-            )
+            units = line.target_id and line.target_id._units()
+            line.amount = units.amount(sum(units.whole(cell.amount) for cell in line.cell_ids)) if units else 0.0
 
     def _inverse_amount(self):
         for target, lines in self.grouped("target_id").items():
@@ -267,7 +265,7 @@ class RevenueTargetLine(models.Model):
                 for own in self.grouped("target_id").values():
                     own._write_lines(vals)
                 return True
-            vals["amount"] = targets[:1]._in_whole_units(vals["amount"], targets[:1]._decimals())
+            vals["amount"] = targets[:1]._in_whole_units(vals["amount"], targets[:1]._units().decimals)
         result = super()._write_lines(vals)
         if vals.keys() & set(SCOPE):
             self._pass_on_scope(vals.keys() & set(SCOPE))

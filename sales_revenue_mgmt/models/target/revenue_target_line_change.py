@@ -47,7 +47,7 @@ class RevenueTarget(models.Model):
                 self.env._(
                     "From, Until: %(amount)s of %(line)s is planned for days on which none of these lines is there. Choose other "
                     "dates.",
-                    amount=self._from_units(homeless),
+                    amount=self._units().amount(homeless),
                     line=parent.display_name,
                 )
             )

@@ -77,7 +77,7 @@ class RevenueTarget(models.Model):
         before = self._cut_values()
         cut, start, end = self._periods(), self.date_start, self.date_end
         # Now: Odoo would not write 11 over 10.75 where the new currency cannot tell them apart.
-        if self._decimals_after(vals) < self._decimals():
+        if self._decimals_after(vals) < self._units().decimals:
             round_amounts(self, self._decimals_after(vals))
         result = super().write(vals)
         if not self.env.su and vals.keys() & {"company_id", "team_id", "user_id"}:
@@ -188,15 +188,6 @@ class RevenueTarget(models.Model):
             return Units(self.currency_id.decimal_places, self.currency_id.name)
         return Units(MEASURES[self.measure].decimals if self.measure in MEASURES else 0)
 
-    def _decimals(self):
-        return self._units().decimals
-
-    def _to_units(self, amount, decimals=None):
-        return (self._units() if decimals is None else Units(decimals)).whole(amount)
-
-    def _from_units(self, units, decimals=None):
-        return (self._units() if decimals is None else Units(decimals)).amount(units)
-
     def _cut_values(self):
         """What the periods hang on."""
         return [self[name] for name in (*CUT, "company_id")]
@@ -207,7 +198,7 @@ class RevenueTarget(models.Model):
         company = self.env["res.company"].browse(vals.get("company_id", self.company_id.id)).sudo().exists()
         if not measure or not company:
             # What cannot be is refused when it is written.
-            return self._decimals()
+            return self._units().decimals
         return company.currency_id.decimal_places if measure.monetary else measure.decimals
 
     def _in_whole_units(self, value, decimals):
@@ -345,7 +336,7 @@ class RevenueTarget(models.Model):
         for target in self.sudo():
             lines = target.line_ids
             if values[target.id]["line_ids"] is None and (
-                target._to_units(sum(lines.cell_ids.mapped("amount"))) != target._to_units(target.amount)
+                target._units().whole(sum(lines.cell_ids.mapped("amount"))) != target._units().whole(target.amount)
                 or any(lines[name] != target[name] for name in ("company_id", "team_id", "user_id"))
             ):
                 content = target._lines_content(PlanRows(target))

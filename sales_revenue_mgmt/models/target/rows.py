@@ -67,13 +67,6 @@ class PlanRows(LinesRead):
         return []
 
 
-def unit_reader(target):
-    """
-    :return: a function from an amount of a plan to whole units
-    """
-    return target._units().whole
-
-
 def add_up(rows, amounts, width):
     """What lines with parts have is the sum of these.
 

@@ -8,7 +8,7 @@ from odoo.tools import formatLang
 from ...report.sheet.formula import cell_name, column_name, moved, sum_of, sums_cells
 from ...report.sheet.spreadsheet import FIRST_COLUMN, TOTAL
 from ..core.units import MAX_AMOUNT
-from .rows import unit_reader
+from .amounts import why_not_amount
 
 # Of a value that is shown to its author.
 MAX_SHOWN = 60
@@ -26,7 +26,11 @@ class SheetCheck:
         self.by_key = {line._scope_key(): line for line in table.lines.values()}
         self.starts = [fields.Date.to_date(start) for start in file.starts]
         self.closed = target._closed_until()
-        self.to_units, self.decimals, self.whole = unit_reader(target), target._decimals(), target._counts_whole()
+        self.to_units, self.decimals, self.whole = (
+            target._units().whole,
+            target._units().decimals,
+            target._counts_whole(),
+        )
         self.refused, self.changes, self.notices = [], [], []
         self.labels = {start: target._cell_label(start) for start in self.starts}
         # Of leaves, as the file has them; what cannot be read counts as exported.
@@ -133,7 +137,7 @@ class SheetCheck:
                 {
                     "line_id": line.id,
                     "date_start": self.file.starts[index],
-                    "amount": self.target._from_units(units, self.decimals),
+                    "amount": self.target._units().amount(units),
                 }
             )
         return None
@@ -141,7 +145,7 @@ class SheetCheck:
     def _why_no_amount(self, entry):
         """Why an entry is no amount; ``None`` where it is one."""
         if entry.kind == "number":
-            why = self.target._why_not_amount(entry.value, self.whole)
+            why = why_not_amount(self.target, entry.value, self.whole)
             return why and self.env._(
                 "The number %(why)s. Enter a number from 0 to %(maximum)s.",
                 why=why,
@@ -272,4 +276,4 @@ class SheetCheck:
         return line.display_name if line else self.env._("row %(row)s of the export", row=self.file.lines[key].row + 1)
 
     def _words(self, units):
-        return formatLang(self.env, self.target._from_units(units, self.decimals), digits=self.decimals)
+        return formatLang(self.env, self.target._units().amount(units), digits=self.decimals)

@@ -5,7 +5,8 @@ from collections import defaultdict
 from odoo import fields
 
 from ...analytics.apportion import spread
-from .rows import Cell, PlanRows, unit_reader, write_cells
+from .amounts import saying_what_is_locked
+from .rows import Cell, PlanRows, write_cells
 
 # From how many days on a period is a whole one.
 WHOLE_DAYS = {"week": 7, "month": 28, "quarter": 90}
@@ -31,7 +32,7 @@ class PlanTable:
         self.cells = {(cell.line_id, cell.date_start): cell for cell in self._cells(origin)}
         self.starts = sorted({start for _line_id, start in self.cells})
         self.size = len(self.cells)
-        self.to_units = unit_reader(target)
+        self.to_units = target._units().whole
         self.units = {key: self.to_units(cell.amount) for key, cell in self.cells.items()}
         self.locked = {key: cell.locked for key, cell in self.cells.items()}
         closed = target._closed_until()
@@ -98,8 +99,8 @@ class PlanTable:
         fixed = [self.fixed(key) for key in keys]
         if weights is None and not any(units for units, stays in zip(current, fixed, strict=True) if not stays):
             weights = [self._days(key) for key in keys]
-        with self.target._saying_what_is_locked(
-            self.lines[line_id], keys[0][1] if len({key[1] for key in keys}) == 1 else None
+        with saying_what_is_locked(
+            self.target, self.lines[line_id], keys[0][1] if len({key[1] for key in keys}) == 1 else None
         ):
             parts = spread(units, current, fixed, weights)
         self.units.update(zip(keys, parts, strict=True))
@@ -154,10 +155,7 @@ class PlanTable:
         """What :meth:`set_cells` answers."""
         changed = sorted(self.changed(), key=lambda key: (key[1], key[0]))
         units, locked = self.before
-        decimals = self.target._decimals()
-
-        def amount_of(units):
-            return self.target._from_units(units, decimals)
+        amount_of = self.target._units().amount
 
         return {
             "lines": {

@@ -6,7 +6,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from .revenue_target_line import LEVELS
-from .rows import SCOPE, unit_reader
+from .rows import SCOPE
 
 # So many changed amounts an entry of the trail spells out; the hash covers all.
 MAX_WORDS = 100
@@ -20,7 +20,7 @@ def content(target, rows):
     :param PlanRows rows: of the moment
     :rtype: dict[str, dict]
     """
-    to_units, texts, found = unit_reader(target), {}, {}
+    to_units, texts, found = target._units().whole, {}, {}
     for row, cells in rows.of(target):
         starts = [
             texts.get(cell.date_start) or texts.setdefault(cell.date_start, cell.date_start.isoformat())
@@ -56,7 +56,7 @@ def changed_places(target, own, others):
 
     :param dict own: as of :func:`places`
     """
-    changed, decimals = [key for key, value in own.items() if others.get(key) != value], target._decimals()
+    changed, decimals = [key for key, value in own.items() if others.get(key) != value], target._units().decimals
     Line = target.env["revenue.target.line"].sudo().with_context(lang="en_US")
     # As a line is called: who may read it may know that.
     shown, names = {own[key][0] for key in changed[:MAX_WORDS]}, {}

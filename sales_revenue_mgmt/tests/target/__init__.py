@@ -1,5 +1,6 @@
 from . import (
     test_target_access,
+    test_target_actuals,
     test_target_api,
     test_target_dialog_preview,
     test_target_contract,

@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ...models.target.actuals import Actuals
 from ..common import RevenueCase
 
 
@@ -434,7 +435,7 @@ class TestRevenueTargetPlan(PlanCase):
         plan = self.plan()
         self.order("2030-02-10", price=500.0)
         self.order("2030-03-10", price=70.0, team_id=self.other_team.id, user_id=self.stranger.id)
-        (actual,) = plan._line_actuals([plan._periods()])
+        (actual,) = Actuals(plan).by_period([plan._periods()])
         self.assertEqual(actual[plan._root().id], [0.0, 500.0, 70.0])
         self.assertEqual(actual[self.line(plan, self.people["user"]).id], [0.0, 500.0, 0.0])
         self.assertEqual(actual[self.line(plan, self.other_team).id], [0.0, 0.0, 70.0])

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...analytics.forecast import forecast
+from ...models.target.forecasting import Forecasting
 from .test_target_plan import PlanCase
 
 
@@ -164,9 +165,9 @@ class TestRevenueTargetResults(ResultCase):
         self.assertIn("Too little history", mine["forecast"]["message"])
         self.assertIsNone(mine["landing"][-1])
         with freeze_time("2030-02-14 12:00:00"):
-            self.assertFalse(plan._forecast_is_stale())
+            self.assertFalse(Forecasting(plan).is_stale())
         with freeze_time("2030-02-15 12:00:00"):
-            self.assertTrue(plan._forecast_is_stale())
+            self.assertTrue(Forecasting(plan).is_stale())
         # A day later, before the night's forecast, what has passed is no longer forecast.
         _answer, later = self.results(plan, "2030-02-20 12:00:00")
         self.assertLess(later["Red"]["landing"][-1], red["landing"][-1])

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 
 from ...analytics.forecast import forecast
+from ...models.target.history import History
 from .test_target_plan import PlanCase
 
 
@@ -26,7 +27,7 @@ class TestRevenueTargetYear(PlanCase):
         seen = self.as_seen_by(self.people["finance"], plan)
         grid = seen.get_grid()["lines"][0]["last_year"]
         baseline = seen.get_results()["lines"][0]["baseline"]
-        copied = plan._history_amounts()[plan._root().id]
+        copied = History(plan).sold()[plan._root().id]
         self.assertEqual(baseline[:-1], grid)
         self.assertEqual(copied, grid)
         self.assertEqual(baseline[-1], sum(grid))
@@ -85,7 +86,7 @@ class TestRevenueTargetYear(PlanCase):
         self.order("2024-03-31", price=600.0)
         plan = self.target(period_type="quarter", date_start="2025-01-01", amount=1000.0)
         with freeze_time("2024-12-31 12:00:00"):
-            shares, notes = plan._seasonality(plan._root())
+            shares, notes = History(plan).seasonality(plan._root())
         self.assertEqual([round(share, 6) for share in shares], [0.3, 0.1, 0.6])
         self.assertFalse(notes)
 
@@ -93,7 +94,7 @@ class TestRevenueTargetYear(PlanCase):
         last = self.year_plan(date_start="2025-01-01", date_end="2025-12-31", cadence="week")
         self._into_force(last)
         plan = self.year_plan(date_start="2026-01-01", date_end="2026-12-31", cadence="week")
-        copied = plan._last_plan_amounts(1.0)[plan._root().id]
+        copied = History(plan).planned(1.0)[plan._root().id]
         self.assertAlmostEqual(sum(copied), 3650.0, places=2)
         self.assertNotIn(None, copied)
 
@@ -102,7 +103,7 @@ class TestRevenueTargetYear(PlanCase):
         last = self.year_plan(date_start="2028-01-01", date_end="2028-12-31", cadence="week")
         self._into_force(last)
         plan = self.year_plan(date_start="2029-01-01", date_end="2029-12-31", cadence="week")
-        copied = plan._last_plan_amounts(1.0)[plan._root().id]
+        copied = History(plan).planned(1.0)[plan._root().id]
         self.assertAlmostEqual(sum(amount or 0.0 for amount in copied), 3650.0, places=2)
 
     def test_periods_before_a_plan_that_begins_at_the_end_of_a_month(self):
@@ -110,7 +111,7 @@ class TestRevenueTargetYear(PlanCase):
         self.order("2029-12-30", price=1000.0)
         plan = self.year_plan(date_start="2030-03-31", date_end="2030-06-30", cadence="month")
         # Three months: from 31 December; in steps of a month it would be from 28 December.
-        self.assertEqual(plan._history_amounts(3)[plan._root().id], [10.0])
+        self.assertEqual(History(plan).sold(3)[plan._root().id], [10.0])
 
     def test_what_was_sold_in_a_year(self):
         other = self.env["product.product"].create({"name": "Sold too early", "type": "consu"})
@@ -120,4 +121,4 @@ class TestRevenueTargetYear(PlanCase):
         self.order("2024-03-01", price=100.0)
         plan = self.target(period_type="month", date_start="2025-03-01")
         with freeze_time("2025-03-01 12:00:00"):
-            self.assertEqual(plan._sold_last_year(plan._root(), "product_id"), self.product.ids)
+            self.assertEqual(History(plan).sold_in_a_year(plan._root(), "product_id"), self.product.ids)

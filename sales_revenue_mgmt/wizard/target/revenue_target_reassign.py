@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from ...analytics.apportion import apportion
 from ...analytics.periods import overlap
+from ...models.target.preview import preview_rows, render_preview
 from ...models.target.table import PlanTable
 from ..core.revenue_dialog_previewed import fingerprint
 
@@ -64,7 +65,7 @@ class RevenueTargetReassign(models.TransientModel):
             if not (line and wizard.last_day and line.sudo().target_id == target and target.has_access("write")):
                 continue
             line = line._origin.sudo()
-            wizard.amount = target._from_units(sum(wizard._left(line.cell_ids).values()))
+            wizard.amount = target._units().amount(sum(wizard._left(line.cell_ids).values()))
             wizard.preview, wizard.preview_hash = wizard._preview(target._origin, line)
 
     def _preview(self, target, line):
@@ -101,7 +102,7 @@ class RevenueTargetReassign(models.TransientModel):
             for start, units, parts in moves
         ]
         about = (line.id, self.last_day, new.id, self._parent(target, line).id, target.audit_sequence)
-        preview = target._render_preview(target._preview_rows(rows) if moves else [], notes)
+        preview = render_preview(self.env, preview_rows(target, rows) if moves else [], notes)
         return preview, fingerprint(about, had[line], shown, [] if moves else notes)
 
     def _left(self, cells):
@@ -115,7 +116,7 @@ class RevenueTargetReassign(models.TransientModel):
             there = overlap((start, end), (start, end)) if start <= end else 0
             gone = overlap((start, end), (max(start, fields.Date.add(self.last_day, days=1)), end)) if there else 0
             if gone:
-                left[cell.date_start] = apportion(cell._units(), [gone, there - gone])[0]
+                left[cell.date_start] = apportion(cell._whole_amount(), [gone, there - gone])[0]
         return left
 
     def _moves(self, table, line, recipients, new=None):
@@ -146,7 +147,7 @@ class RevenueTargetReassign(models.TransientModel):
                 raise UserError(
                     self.env._(
                         "To Lines: nobody of them can take %(amount)s of %(period)s: locked, closed, or not there then.",
-                        amount=table.target._from_units(units),
+                        amount=table.target._units().amount(units),
                         period=start,
                     )
                 )

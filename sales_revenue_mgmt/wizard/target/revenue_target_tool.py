@@ -4,8 +4,11 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...models.target.history import History
+from ...models.target.preview import preview_rows, render_preview
 from ...models.target.revenue_target_line import LEVELS
 from ...models.target.table import PlanTable
+from ...models.target.tools import Tools
 from ..core.revenue_dialog_previewed import fingerprint
 
 
@@ -127,12 +130,12 @@ class RevenueTargetTool(models.TransientModel):
         if self.tool == "lines":
             found, notes = self._lines_to_add()
             rows = [{"name": name, "depth": 0} for _parent, _level, _record, name in found]
-            return self.target_id._render_preview(rows, notes, adding=True), self._hash_of_lines(found)
+            return render_preview(self.env, rows, notes, adding=True), self._hash_of_lines(found)
         try:
             self._check_numbers()
             table, notes = self._run()
         except UserError as error:
-            return self.target_id._render_preview([], [str(error)]), fingerprint(self.tool, str(error))
+            return render_preview(self.env, [], [str(error)]), fingerprint(self.tool, str(error))
         return self._preview_amounts(table, notes), self._hash_of_amounts(table)
 
     def _hash_of_lines(self, found):
@@ -152,7 +155,7 @@ class RevenueTargetTool(models.TransientModel):
             if old != new:
                 rows.append((line.display_name, line._depth(), old, new))
         if rows or before == table.units:
-            return target._render_preview(target._preview_rows(rows), notes)
+            return render_preview(self.env, preview_rows(target, rows), notes)
         # Each line keeps its amount: what changes are periods.
         rows = [
             (target._cell_label(start), 0, before[self.line_id.id, start], table.units[self.line_id.id, start])
@@ -163,7 +166,7 @@ class RevenueTargetTool(models.TransientModel):
                 *notes,
                 self.env._("Only lines below change; %(line)s stays as it is.", line=self.line_id.display_name),
             ]
-        return target._render_preview(target._preview_rows(rows), notes, heading=self.env._("Period"))
+        return render_preview(self.env, preview_rows(target, rows), notes, heading=self.env._("Period"))
 
     def _run(self):
         """The plan's amounts as the tool would make them, not saved.
@@ -175,20 +178,21 @@ class RevenueTargetTool(models.TransientModel):
         line = table.lines.get(self.line_id.id)
         if line is None:
             raise UserError(self.env._("Under: %(line)s is no line of this plan.", line=self.line_id.display_name))
-        notes = getattr(self, f"_run_{self.tool}")(target, table, line)
+        notes = getattr(self, f"_run_{self.tool}")(Tools(table), line)
         table.sums()
         return table, notes
 
-    def _run_spread(self, target, table, line):
+    def _run_spread(self, tools, line):
+        history = History(self.target_id)
         if self.basis == "equal":
             weights = {part.id: 1 for part in line.child_ids}
         elif self.basis == "weights":
             weights = {weight.line_id.id: weight.weight for weight in self.weight_ids}
         elif self.basis == "last_year":
-            weights = target._history_amounts()
+            weights = history.sold()
         else:
             count = self.periods if self.basis == "last_periods" else 1
-            weights = {line_id: amounts[0] for line_id, amounts in target._history_amounts(count).items()}
+            weights = {line_id: amounts[0] for line_id, amounts in history.sold(count).items()}
         notes = []
         used = [weights.get(part.id, 0) for part in line.child_ids]
         if line.child_ids and not any(max(weight) > 0 if isinstance(weight, list) else weight > 0 for weight in used):
@@ -197,32 +201,31 @@ class RevenueTargetTool(models.TransientModel):
                 if self.basis == "weights"
                 else self.env._("Nothing was sold then that you may see, so all lines get the same.")
             )
-        return notes + target._tool_spread(table, line, weights)
+        return notes + tools.spread(line, weights)
 
-    def _run_phase(self, target, table, line):
-        notes = []
-        weights = [1] * len(table.starts)
+    def _run_phase(self, tools, line):
+        history, notes = History(self.target_id), []
+        weights = [1] * len(tools.table.starts)
         if self.phasing == "working_days":
-            weights = target._working_days()
+            weights = history.working_days()
         elif self.phasing == "seasonality":
-            weights, notes = target._seasonality(line)
-        return notes + target._tool_phase(table, line, weights)
+            weights, notes = history.seasonality(line)
+        return notes + tools.phase(line, weights)
 
-    def _run_raise(self, target, table, line):
-        return target._tool_raise(table, line, 1 + self.percent / 100)
+    def _run_raise(self, tools, line):
+        return tools.raise_by(line, 1 + self.percent / 100)
 
-    def _run_history(self, target, table, line):
-        factor = 1 + self.percent / 100
+    def _run_history(self, tools, line):
+        history, factor = History(self.target_id), 1 + self.percent / 100
         if self.source == "plan":
-            amounts = target._last_plan_amounts(factor)
-            return target._tool_set(table, line, amounts, self.env._("no plan was in force a year earlier; it stays."))
-        amounts = {line_id: [amount * factor for amount in own] for line_id, own in target._history_amounts().items()}
-        return target._tool_set(table, line, amounts, self.env._("nothing was sold a year earlier; it stays."))
+            amounts = history.planned(factor)
+            return tools.put(line, amounts, self.env._("no plan was in force a year earlier; it stays."))
+        amounts = {line_id: [amount * factor for amount in own] for line_id, own in history.sold().items()}
+        return tools.put(line, amounts, self.env._("nothing was sold a year earlier; it stays."))
 
-    def _run_proposals(self, target, table, line):
-        return target._tool_set(
-            table, line, target._proposed_amounts(), self.env._("nobody has submitted a plan for it; it stays.")
-        )
+    def _run_proposals(self, tools, line):
+        proposed = History(self.target_id).proposed()
+        return tools.put(line, proposed, self.env._("nobody has submitted a plan for it; it stays."))
 
     # ------------------------------------------------------------------
     # Lines
@@ -276,7 +279,7 @@ class RevenueTargetTool(models.TransientModel):
             return none
         if parent != self.line_id:
             return none
-        return none.browse(self.target_id._sold_last_year(parent, LEVELS[self.level]))
+        return none.browse(History(self.target_id).sold_in_a_year(parent, LEVELS[self.level]))
 
     # ------------------------------------------------------------------
     # Applying

@@ -1,9 +1,9 @@
 """Why a plan is ahead or behind: which parts make the gap, and where the periods are going."""
 
-from odoo import api, models
-
 from ...analytics.variance import explain, trend
-from .revenue_target_actuals import DIMENSION
+from .actuals import Actuals, last_year
+from .questions import DIMENSION
+from .standing import expected_by, phasing_of
 
 # The parts that are named, of each kind.
 PARTS = 5
@@ -11,51 +11,48 @@ PARTS = 5
 LEAST_PERIODS = 4
 
 
-class RevenueTarget(models.Model):
-    _inherit = "revenue.target"
+class Explanation:
+    """What makes the gap of a line, as of now."""
 
-    @api.readonly
-    def get_explanation(self, line_id):
-        """What makes the gap of a line, as of now: its own parts against what they should have by now; and product categories
-        against what last year's mix, at the size of today's target, would have brought by now.
-
-        :return: ``gap`` (actual less expected), ``parts``: each with kind, name, expected, actual, variance, those in the gap's
-            direction first, then what nobody's line below sold; ``trend``: a sentence
-        :rtype: dict
+    def __init__(self, plan, line, children):
         """
-        self.ensure_one()
-        self.check_access("read")
-        line = self._line_of(line_id)
-        return self._explanation(line, line.child_ids)
-
-    def _explanation(self, line, children):
-        """See :meth:`get_explanation`.
-
-        :param line: that the caller has found the reader to be allowed to read
+        :param plan: as its reader has it
+        :param line: of it, that the caller has found the reader to be allowed to read
         :param children: of its parts, those that the reader may read; the others are told together
         """
         # What a plan is about is no secret to who may read its lines; the numbers are the reader's own.
-        plan = self.sudo()
-        today, periods = plan._today(), plan._periods()
-        (actual_of,) = self._line_actuals([periods], lines=line | children)
-        actual = {own: sum(actual_of[own.id]) for own in line | children}
-        expected = {own: own._expected(today) for own in line | children}
-        gap = actual[line] - expected[line]
-        parts = plan._ranked(
+        self.plan, self.env = plan.sudo(), plan.env
+        self.line, self.children = line, children
+        self.actuals = Actuals(plan)
+        self.today, self.periods = self.plan._today(), self.plan._periods()
+        self.decimals = self.plan._units().decimals
+
+    def answer(self):
+        """
+        :return: ``gap``, ``parts`` and ``trend``, as ``get_explanation`` of a plan describes it
+        :rtype: dict
+        """
+        line, children = self.line, self.children
+        lines = line | children
+        (actual_of,) = self.actuals.by_period([self.periods], lines)
+        actual = {own: sum(actual_of[own.id]) for own in lines}
+        phasing = phasing_of(lines.cell_ids)
+        expected = {own: expected_by(phasing.get(own, ()), self.today) for own in lines}
+        parts = self._ranked(
             self.env._("Line"),
             [(own.display_name, expected[own], actual[own]) for own in children],
         )
         if line.child_ids:
             rest = [whole[line] - sum(whole[own] for own in children) for whole in (expected, actual)]
-            others = plan._part(self.env._("Line"), self.env._("Everybody else"), *rest)
+            others = self._part(self.env._("Line"), self.env._("Everybody else"), *rest)
             if others["actual"] or others["expected"]:
                 parts.append(others)
         if not line.category_id and not line.product_id:
-            parts += plan._ranked(self.env._("Category"), self._by_category(line, expected[line], today))
+            parts += self._ranked(self.env._("Category"), self._by_category(expected[line]))
         return {
-            "gap": round(gap, plan._decimals()),
+            "gap": round(actual[line] - expected[line], self.decimals),
             "parts": parts,
-            "trend": self._trend_words(line, actual_of[line.id], periods, today),
+            "trend": self._trend_in_words(actual_of[line.id]),
         }
 
     def _ranked(self, kind, parts):
@@ -70,36 +67,33 @@ class RevenueTarget(models.Model):
         return [self._part(kind, *parts[index]) for index in chosen]
 
     def _part(self, kind, name, expected, actual):
-        decimals = self._decimals()
         return {
             "kind": kind,
             "name": name,
-            "expected": round(expected, decimals),
-            "actual": round(actual, decimals),
-            "variance": round(actual - expected, decimals),
+            "expected": round(expected, self.decimals),
+            "actual": round(actual, self.decimals),
+            "variance": round(actual - expected, self.decimals),
         }
 
-    def _by_category(self, line, expected, today):
+    def _by_category(self, expected):
         """Product categories: what they would have by now if the target had last year's mix, and what they have."""
-        plan = self.sudo()  # As above.
-        until = min(today, plan.date_end)
+        plan = self.plan
+        until = min(self.today, plan.date_end)
         if until < plan.date_start:
             return []
-        ((before, after),) = plan._last_year([(plan.date_start, until)])
-        now, then = self._facts().query_scopes(
+        days = [(plan.date_start, until)]
+        now, then = self.actuals.facts.query_scopes(
             [plan.measure],
             [DIMENSION["category_id"][0]],
-            [plan._line_scope(line, plan.date_start, until), plan._line_scope(line, before, after)],
+            [self.actuals.scope_of(self.line, *period) for period in (*days, *last_year(plan, days))],
         )
         now, then = ({row["category"]: row[plan.measure] for row in rows} for rows in (now, then))
         base = sum(then.values())
         if base <= 0:
             return []
         # What a category is called is no secret to who may see what it sold.
-        names = {
-            category.id: category.display_name
-            for category in self.env["product.category"].sudo().browse(key for key in now.keys() | then.keys() if key)
-        }
+        categories = self.env["product.category"].sudo().browse(key for key in now.keys() | then.keys() if key)
+        names = {category.id: category.display_name for category in categories}
         return [
             (
                 names.get(key, self.env._("No category")),
@@ -109,13 +103,13 @@ class RevenueTarget(models.Model):
             for key in now.keys() | then.keys()
         ]
 
-    def _trend_words(self, line, actual, periods, today):
+    def _trend_in_words(self, actual):
         """Whether what the ended periods reached of their targets goes up or down."""
-        targets = line.cell_ids.mapped("amount")
+        targets = self.line.cell_ids.mapped("amount")
         reached = [
             value / target
-            for value, target, (_start, end) in zip(actual, targets, periods, strict=True)
-            if end < today and target
+            for value, target, (_start, end) in zip(actual, targets, self.periods, strict=True)
+            if end < self.today and target
         ]
         if len(reached) < LEAST_PERIODS:
             return self.env._(

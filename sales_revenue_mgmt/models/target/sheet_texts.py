@@ -1,28 +1,29 @@
 """What the workbook of a plan says, in the language of who exports it."""
 
-from odoo import models
 from odoo.tools import format_datetime
 
 
-class RevenueTarget(models.Model):
-    _inherit = "revenue.target"
+class SheetTexts:
+    def __init__(self, plan):
+        self.plan, self.env = plan, plan.env
 
-    def _sheet_texts(self):
+    def all(self):
         """What :func:`write_plan` shows.
 
         :rtype: dict
         """
-        scenarios = dict(self._fields["scenario"]._description_selection(self.env))
+        plan = self.plan
+        scenarios = dict(plan._fields["scenario"]._description_selection(self.env))
         now = format_datetime(self.env, self.env.cr.now(), dt_format="short")
         about = [
-            self._measure_label(),
-            self.currency_id.name,
-            scenarios[self.scenario],
-            self._state_label(),
+            plan._measure_label(),
+            plan.currency_id.name,
+            scenarios[plan.scenario],
+            plan._state_label(),
             self.env._("exported %(moment)s by %(user)s", moment=now, user=self.env.user.name),
         ]
         return {
-            "title": self.display_name,
+            "title": plan.display_name,
             "subtitle": " · ".join(part for part in about if part),
             "author": self.env.user.name,
             "sheet": "Plan",
@@ -34,29 +35,31 @@ class RevenueTarget(models.Model):
             "legend": self.env._(
                 "Yellow: enter amounts here. Grey: locked, closed, or outside the line's dates. White: computed."
             ),
-            **self._sheet_input_texts(),
+            **self._input_texts(),
             "help_sheet": "Read me",
             "help_title": self.env._("How to fill in this plan"),
-            "help": self._sheet_help(),
+            "help": self._help(),
         }
 
-    def _sheet_input_texts(self):
+    def _input_texts(self):
         """What a cell says to whoever fills it in."""
-        number = self._sheet_number()
+        number = self._number()
         return {
-            "input_title": self.env._("Target in %(unit)s", unit=self._sheet_unit()),
+            "input_title": self.env._("Target in %(unit)s", unit=self._unit()),
             "input_message": self.env._("Enter %(number)s. Sums follow by themselves.", number=number),
             "error_title": self.env._("This is no amount"),
             "error_message": self.env._("Enter %(number)s.", number=number),
         }
 
-    def _sheet_number(self):
-        return self.env._("a whole number, 0 or more") if self._counts_whole() else self.env._("a number, 0 or more")
+    def _number(self):
+        return (
+            self.env._("a whole number, 0 or more") if self.plan._counts_whole() else self.env._("a number, 0 or more")
+        )
 
-    def _sheet_unit(self):
-        return self.currency_id.name or self._measure_label()
+    def _unit(self):
+        return self.plan.currency_id.name or self.plan._measure_label()
 
-    def _sheet_help(self):
+    def _help(self):
         """The paragraphs of the second sheet.
 
         :rtype: list[str]
@@ -65,8 +68,8 @@ class RevenueTarget(models.Model):
             self.env._(
                 "Change the yellow cells: one amount per line and period, in %(unit)s. Enter %(number)s. For nothing, enter 0; "
                 "do not leave a cell empty. Amounts are rounded to the decimals of the unit when they are imported.",
-                unit=self._sheet_unit(),
-                number=self._sheet_number(),
+                unit=self._unit(),
+                number=self._number(),
             ),
             self.env._(
                 "Lines with parts are sums of the lines below them, and totals are sums of periods. They follow by themselves; "
