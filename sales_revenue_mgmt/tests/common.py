@@ -141,53 +141,9 @@ class RevenueCase(TransactionCase):
         """The records in the environment of a person who has all their companies ticked."""
         return records.with_user(person).with_context(allowed_company_ids=person.company_ids.ids)
 
-    def target(self, **values):
-        return self.env["revenue.target"].create(
-            {
-                "company_id": self.company.id,
-                "measure": "booked",
-                "period_type": "month",
-                "date_start": "2030-03-01",
-                "amount": 1000.0,
-                **values,
-            }
-        )
-
-    # ------------------------------------------------------------------
-    # Workflow
-    # ------------------------------------------------------------------
-
     def as_(self, role, records):
         """The records as seen by the person of a role."""
         return self.as_seen_by(self.people[role], records)
-
-    def own_target(self, **values):
-        """A draft by the sales user, for the team that the manager leads."""
-        user = self.people["user"]
-        values = {
-            "company_id": self.company.id,
-            "measure": "booked",
-            "period_type": "month",
-            "date_start": "2030-03-01",
-            "amount": 1000.0,
-            "team_id": self.team.id,
-            "user_id": user.id,
-            **values,
-        }
-        return self.as_seen_by(user, self.env["revenue.target"]).create(values)
-
-    def submitted(self, **values):
-        target = self.own_target(**values)
-        target.action_submit()
-        return target
-
-    def posted(self, **values):
-        target = self.submitted(**values)
-        self.as_("manager", target).action_approve()
-        if target.state == "submitted":
-            self.as_("finance", target).action_approve()
-        self.as_("finance", target).action_post()
-        return target
 
     def steps(self, target, state=None):
         steps = target.sudo().approval_step_ids.filtered(lambda step: step.submission == target.sudo().submission)

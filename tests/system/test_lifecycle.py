@@ -1,6 +1,12 @@
 """The addon installs, upgrades and uninstalls, on an empty database and on one with demo data."""
 
+import re
+import subprocess
+from pathlib import Path
+
 import pytest
+
+from bench.clone import CONFIG, REPO
 
 ADDON = "sales_revenue_mgmt"
 
@@ -146,3 +152,30 @@ def test_a_trail_from_before_verifies_after_the_upgrade(database):
     assert versions == [3, 1, 1]
     assert any(f"entry 1 of revenue.target {target}" in problem for problem in tampered)
     assert any("ALWAYS" in problem for problem in tampered)
+
+
+# The last commit before the addon's files stood in rooms.
+BEFORE_THE_HOUSE = "365cc68"
+ROWS = """
+    SELECT relname,
+           (xpath('/row/c/text()', query_to_xml(format('SELECT COUNT(*) AS c FROM %I', relname), FALSE, TRUE, '')))[1]::text
+      FROM pg_class WHERE relkind = 'r' AND relname ~ '^revenue_' AND relname !~ '^revenue_(fact|rollup)_'
+"""
+NAMES = "SELECT name, model, res_id, noupdate FROM ir_model_data WHERE module = %s AND model !~ '^ir.model|^ir.ui.view'"
+
+
+@pytest.mark.long
+@pytest.mark.template("BASE_DEMO")
+def test_an_upgrade_from_before_the_house_keeps_every_record(database, tmp_path):
+    archive = subprocess.run(["git", "archive", BEFORE_THE_HOUSE, ADDON], cwd=REPO, capture_output=True, check=True)
+    subprocess.run(["tar", "-x", "-C", tmp_path], input=archive.stdout, check=True)
+    [paths] = re.findall(r"^addons_path = (.*)$", Path(CONFIG).read_text(), re.M)
+    database.odoo("--addons-path", paths.replace(str(REPO), str(tmp_path)), "-i", ADDON, "--with-demo")
+    rows, names = dict(database.query(ROWS)), set(database.query(NAMES, ADDON))
+    assert int(rows["revenue_target_line"]) > 20 and len(names) > 200
+
+    database.odoo("-u", ADDON)
+    assert set(database.query(NAMES, ADDON)) >= names
+    now = dict(database.query(ROWS))
+    assert {name: count for name, count in rows.items() if now.get(name) != count} == {}
+    assert database.script('answer = env["revenue.audit.seal"].verify()["problems"]') == []

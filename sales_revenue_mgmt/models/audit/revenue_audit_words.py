@@ -85,7 +85,7 @@ class RevenueAuditEntry(models.Model):
 
     @api.model
     def _selection_document_type(self):
-        # What a type of document is called is no secret.
+        # Open to the reader: what a type of document is called.
         types = self.env["ir.model"].sudo()
         return [(name, types._get(name).name) for name in self._audited_models()]
 

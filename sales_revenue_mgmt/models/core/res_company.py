@@ -20,7 +20,8 @@ def give_defaults(env, defaults):
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    # Each room extends Odoo's models by what is its own.
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     revenue_tz = fields.Selection(
         selection=lambda self: [(name, name) for name in sorted(pytz.all_timezones)],

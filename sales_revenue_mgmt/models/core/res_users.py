@@ -2,7 +2,8 @@ from odoo import models
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    # Each room extends Odoo's models by what is its own.
+    _inherit = "res.users"  # pylint: disable=consider-merging-classes-inherited
 
     def _revenue_notify(self, subject, body, **options):
         """A message to these users, by mail or in the inbox as each prefers, in the name of the system: whoever triggered it

@@ -257,7 +257,8 @@ def _kind_in_words(field, env):
 
 
 class Base(models.AbstractModel):
-    _inherit = "base"
+    # Each room extends Odoo's models by what is its own.
+    _inherit = "base"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def default_get(self, fields_list):

@@ -4,7 +4,8 @@ from ..core.roles import ADMIN, FINANCE, READERS
 
 
 class CrmTeam(models.Model):
-    _inherit = "crm.team"
+    # Each room extends Odoo's models by what is its own.
+    _inherit = "crm.team"  # pylint: disable=consider-merging-classes-inherited
 
     revenue_credit_rule_ids = fields.One2many(
         "revenue.target.credit.rule",

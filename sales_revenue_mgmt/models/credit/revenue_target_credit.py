@@ -124,7 +124,7 @@ class RevenueTargetCredit(models.Model):
         result = super()._check_access(operation)
         if result or self.env.su or not any(self._ids):
             return result
-        # Which orders these are is no secret to who is about to be refused.
+        # Open to the reader: which orders these are; the refusal names them.
         orders = self.sudo().order_id.with_env(self.env)
         allowed = orders._filtered_access("read") if operation == "read" else orders._revenue_credit_open()
         forbidden = self.filtered(lambda row: row.sudo().order_id not in allowed)

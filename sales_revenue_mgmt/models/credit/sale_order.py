@@ -13,7 +13,8 @@ from .revenue_target_credit import CHANGING
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    # Shares, and what is captured of them: one file each.
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     revenue_credit_ids = fields.One2many(
         "revenue.target.credit",
@@ -98,7 +99,7 @@ class SaleOrder(models.Model):
     def _revenue_credit_closed(self):
         """Whether the order has been confirmed, so that its credit is no longer the salesperson's to give."""
         self.ensure_one()
-        order = self.sudo()  # The state is no secret to who is about to be refused.
+        order = self.sudo()  # Open to the reader: the state, which the refusal names.
         return order.revenue_credit_frozen or order.state not in ("draft", "sent")
 
     def _revenue_credit_open(self):

@@ -122,7 +122,7 @@ class SaleOrderLine(models.Model):
     def _compute_revenue_line_kind(self):
         prepaid = PrepaidProducts(self.env)
         for line in self:
-            # Rewards are read by who may sell; that a line is one is no secret to who may read the line.
+            # Open to the reader of the line: that it is a reward. Rewards themselves are read by who may sell.
             reward = line.reward_id.sudo()
             line.revenue_program_id = reward.program_id
             if reward.program_id.is_payment_program:

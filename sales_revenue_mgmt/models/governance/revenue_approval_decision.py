@@ -98,7 +98,7 @@ class RevenueApprovalDecision(models.Model):
 
     def _in_words(self):
         self.ensure_one()
-        # A name is no secret to who reads the document that its bearer decided on.
+        # Open to the reader of the document: the name of who decided on it.
         decision = self.sudo()
         words = {
             "approved": self.env._("%(user)s approved", user=decision.user_id.name),

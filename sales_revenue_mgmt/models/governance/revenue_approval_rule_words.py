@@ -5,7 +5,8 @@ from odoo.tools import formatLang
 
 
 class RevenueApprovalRule(models.Model):
-    _inherit = "revenue.approval.rule"
+    # The rule, its route, threshold and words: one file each.
+    _inherit = "revenue.approval.rule"  # pylint: disable=consider-merging-classes-inherited
 
     condition_words = fields.Char("Which Documents", compute="_compute_words")
     approver_words = fields.Char("Who Decides", compute="_compute_words")
@@ -59,7 +60,7 @@ class RevenueApprovalRule(models.Model):
             return self.env._("Nobody: approved automatically")
         names = {
             "users": ", ".join(self.approver_ids.mapped("name")),
-            # What a group or a field is called is no secret to who reads the rule.
+            # Open to the reader of the rule: what a group or a field is called.
             "group": self.approver_group_id.sudo().name,
             "field": self.approver_field_id.sudo().field_description,
         }.get(self.approver_type)

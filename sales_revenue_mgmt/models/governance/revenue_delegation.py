@@ -103,7 +103,7 @@ class RevenueDelegation(models.Model):
 
     def _running(self, domain):
         """Delegations that hold today, where the one who delegated lives."""
-        # Who stands in for whom is no secret to the workflow, whoever asks.
+        # The workflow has to know who stands in for whom, whoever asks.
         now = fields.Datetime.now()
         day = datetime.timedelta(days=1)
         near = Domain("date_from", "<=", now.date() + day) & Domain("date_to", ">=", now.date() - day)

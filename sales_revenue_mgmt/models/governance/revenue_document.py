@@ -226,7 +226,7 @@ class RevenueDocumentMixin(models.AbstractModel):
         governed = set(names) & set(self._audit_fields())
         if not governed:
             return
-        # The state itself is no secret to who is about to be refused.
+        # Open to the reader: the state, which the refusal names.
         for document in self.sudo():
             if document.state != "draft":
                 self._refuse(

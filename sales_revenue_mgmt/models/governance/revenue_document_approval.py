@@ -145,7 +145,7 @@ class RevenueDocumentMixin(models.AbstractModel):
     def _waiting_for(self):
         """For the form: whose decision is awaited until when, and whose after that."""
         self.ensure_one()
-        # Names of those who are asked are no secret to who reads the document.
+        # Open to the reader of the document: the names of those who are asked.
         route = self.sudo()._route()
         lines = []
         for step in route.filtered(lambda step: step.state == "pending"):

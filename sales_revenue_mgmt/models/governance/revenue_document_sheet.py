@@ -132,7 +132,7 @@ class RevenueDocumentSheet(models.AbstractModel):
         :rtype: dict[str, str]
         """
         self.ensure_one()
-        # The id of the database is no secret; it only tells files of copies apart.
+        # Open to the reader: the id of the database, which only tells files of copies apart.
         parameters = self.env["ir.config_parameter"].sudo()
         return {
             "database": parameters.get_param("database.uuid") or "",

@@ -22,7 +22,7 @@ class Actuals:
     """
 
     def __init__(self, plans):
-        # What a plan is about is no secret to who may read one of its lines; the numbers are the reader's own.
+        # Open to the reader of a line: what its plan is about. The numbers are the reader's own.
         self.plans = plans.sudo()
         self.env, self.facts = plans.env, plans._facts()
 
@@ -32,7 +32,7 @@ class Actuals:
 
         :rtype: dict[int, set[int]]
         """
-        # Which companies are branches of which is no secret; the revenue of each stays under its own rules.
+        # Open to the reader: which companies are branches of which. The revenue of each stays under its own rules.
         # Archived ones count as well: what they sold, they sold.
         companies = (
             self.env["res.company"]

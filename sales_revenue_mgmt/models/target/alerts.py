@@ -24,7 +24,7 @@ class Alerts:
         :param plan: as its reader has it
         :param branches: ids of its company and of all below
         """
-        # What a plan is about is no secret to who may read its lines; the numbers are the reader's own.
+        # Open to the reader of a line: what its plan is about. The numbers are the reader's own.
         self.reader, self.plan, self.env, self.branches = plan, plan.sudo(), plan.env, branches
 
     def of(self, rows):
@@ -126,7 +126,7 @@ def people_without_target(targets, companies, currency, today):
         currency=currency.id,
     )
     rows = targets._facts().query(["booked"], ["credited"], scope)
-    # Whether somebody has a target is no secret to who sees their sales.
+    # Open to the reader of somebody's sales: whether they have a target.
     in_force = Domain("force_key", "!=", False) & Domain("date_start", "<=", today) & Domain("date_end", ">=", today)
     covered = set(env["revenue.target.line"].sudo().search(in_force).user_id.ids)
     users = env["res.users"].browse({row["credited"] for row in rows} - {None, *covered})

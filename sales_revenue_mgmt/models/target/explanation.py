@@ -20,7 +20,7 @@ class Explanation:
         :param line: of it, that the caller has found the reader to be allowed to read
         :param children: of its parts, those that the reader may read; the others are told together
         """
-        # What a plan is about is no secret to who may read its lines; the numbers are the reader's own.
+        # Open to the reader of a line: what its plan is about. The numbers are the reader's own.
         self.plan, self.env = plan.sudo(), plan.env
         self.line, self.children = line, children
         self.actuals = Actuals(plan)
@@ -91,7 +91,7 @@ class Explanation:
         base = sum(then.values())
         if base <= 0:
             return []
-        # What a category is called is no secret to who may see what it sold.
+        # Open to the reader of its sales: what a category is called.
         categories = self.env["product.category"].sudo().browse(key for key in now.keys() | then.keys() if key)
         names = {category.id: category.display_name for category in categories}
         return [

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+    # Each room extends Odoo's models by what is its own.
+    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
 
     revenue_default_measure = fields.Selection(related="company_id.revenue_default_measure", readonly=False)
     revenue_alert_pacing = fields.Float(related="company_id.revenue_alert_pacing", readonly=False)

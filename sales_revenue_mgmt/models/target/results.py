@@ -30,7 +30,7 @@ class Results:
         :param lines: of it, that the caller has found the reader to be allowed to read: each before its parts, the first one
             above all others
         """
-        # What a plan is about is no secret to who may read its lines; the numbers are the reader's own.
+        # Open to the reader of a line: what its plan is about. The numbers are the reader's own.
         self.reader, self.plan, self.lines = plan, plan.sudo(), lines
         self.periods, self.today = self.plan._periods(), self.plan._today()
         self.decimals = self.plan._units().decimals
@@ -118,7 +118,7 @@ class Results:
         """
         if self.actuals.facts.sees_all(self.plan.measure, self.actuals.branches):
             return self.lines
-        # Only compared with what the reader sees; whether it is all of it is no secret.
+        # Open to the reader: whether what they see is all of it. The number itself is only compared.
         everything = Actuals(self.plan).by_period(self.windows, self.lines)
         pairs = list(zip(seen, everything, strict=True))
         return self.lines.filtered(lambda line: all(part[line.id] == entire[line.id] for part, entire in pairs))

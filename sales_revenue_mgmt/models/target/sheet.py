@@ -23,7 +23,7 @@ def identity_of(plan):
 
     :rtype: dict[str, str]
     """
-    # The id of the database is no secret; it only tells files of copies apart.
+    # Open to the reader: the id of the database, which only tells files of copies apart.
     parameters = plan.env["ir.config_parameter"].sudo()
     return {
         "database": parameters.get_param("database.uuid") or "",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 TAKE = """
 target = env["revenue.target"].browse({target}).with_user({user})
@@ -15,7 +15,7 @@ target.{call}
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueActor(HttpCase, RevenueCase):
+class TestRevenueActor(HttpCase, TargetCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -7,11 +7,11 @@ from odoo import http
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueExportNote(HttpCase, RevenueCase):
+class TestRevenueExportNote(HttpCase, TargetCase):
     def exported(self, person):
         entries = self.env["revenue.audit.entry"].search([("event", "=", "exported"), ("user_id", "=", person.id)])
         return [json.loads(entry.after) for entry in entries]

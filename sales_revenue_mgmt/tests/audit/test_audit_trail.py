@@ -12,13 +12,13 @@ from odoo.tools import SQL, mute_logger
 
 from ...models.audit.chain import verify_lines
 from ...models.core.actor import running_job
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 TABLES = ("revenue_audit_entry", "revenue_audit_seal", "revenue_audit_leaf")
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueAudit(RevenueCase):
+class TestRevenueAudit(TargetCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -13,12 +13,12 @@ from odoo.tools import SQL, mute_logger
 from ...models.audit.chain import Anchor, canonical, entry_digest, verify_lines
 from ...models.audit.reader import ENTRY_COLUMNS
 from ...models.audit.revenue_audit_watch import ALERTED, ENDED, SEAL_ADDRESSES, STARTED
-from ..common import RevenueCase
+from ..target.common import TargetCase
 from .test_audit_trail import TABLES
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueAuditVerify(RevenueCase):
+class TestRevenueAuditVerify(TargetCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -533,7 +533,7 @@ class TestRevenueAuditVerify(RevenueCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueAuditDownload(HttpCase, RevenueCase):
+class TestRevenueAuditDownload(HttpCase, TargetCase):
     def fetch(self, path, person):
         keys = self.env["res.users.apikeys"].with_user(person)
         key = keys._generate("rpc", "outside", fields.Datetime.now() + datetime.timedelta(days=1))

@@ -3,11 +3,11 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueDialogs(RevenueCase):
+class TestRevenueDialogs(TargetCase):
     def test_every_dialog_has_a_rule_of_its_maker(self):
         names = [
             name

@@ -5,13 +5,13 @@ from lxml import html
 from odoo import Command
 from odoo.tests import tagged
 
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 HOSTILE = '<img src=x onerror=alert(1)><svg onload=alert(1)><hostile> "%s" & {0} %%(name)s'
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueHostileNames(RevenueCase):
+class TestRevenueHostileNames(TargetCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -3,11 +3,11 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueWords(RevenueCase):
+class TestRevenueWords(TargetCase):
     def rule(self, **values):
         self.env["revenue.approval.rule"].search([]).active = False
         return self.env["revenue.approval.rule"].create(

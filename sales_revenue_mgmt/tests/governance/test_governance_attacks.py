@@ -9,11 +9,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueWorkflowAttacks(RevenueCase):
+class TestRevenueWorkflowAttacks(TargetCase):
     def assertRefused(self, words, attempt, error=(UserError, AccessError)):
         with self.assertRaisesRegex(error, words), self.env.cr.savepoint():
             attempt()

@@ -8,13 +8,13 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 NOTE = "<p>Approved: Submitted → Approved</p>"
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueChatter(HttpCase, RevenueCase):
+class TestRevenueChatter(HttpCase, TargetCase):
     def call(self, role, name, method, **body):
         user = self.people[role]
         key = self.env["res.users.apikeys"].with_user(user).sudo()
@@ -180,7 +180,8 @@ class TestRevenueChatter(HttpCase, RevenueCase):
     def test_what_people_and_odoo_do_goes_on(self):
         target = self.own_target()
         user = self.people["user"]
-        target.message_post(body="For you", partner_ids=self.people["manager"].partner_id.ids, message_type="comment")
+        said = {"body": "For you"}
+        target.message_post(**said, partner_ids=self.people["manager"].partner_id.ids, message_type="comment")
         activity = target.activity_schedule("mail.mail_activity_data_todo", user_id=user.id, summary="Call")
         activity.action_feedback(feedback="Done so")
         self.assertIn("Done so", "".join(target.message_ids.mapped("body")))

@@ -10,11 +10,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueWorkflowForgery(RevenueCase):
+class TestRevenueWorkflowForgery(TargetCase):
     def assertRefused(self, words, attempt, error=UserError):
         with self.assertRaisesRegex(error, words), self.env.cr.savepoint():
             attempt()
@@ -310,7 +310,7 @@ class TestRevenueWorkflowForgery(RevenueCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueAttemptsInParallel(HttpCase, RevenueCase):
+class TestRevenueAttemptsInParallel(HttpCase, TargetCase):
     def test_attempts_of_a_portal_user_find_no_room(self):
         portal = self._portal_user()
         key = self.env["res.users.apikeys"].with_user(portal).sudo()

@@ -10,14 +10,14 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 # A Wednesday, noon.
 NOW = "2026-07-01 12:00:00"
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueApprovalInbox(RevenueCase):
+class TestRevenueApprovalInbox(TargetCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -292,7 +292,7 @@ class TestRevenueApprovalInbox(RevenueCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueApprovalApi(HttpCase, RevenueCase):
+class TestRevenueApprovalApi(HttpCase, TargetCase):
     """JSON-2, as an integrator and as an attacker."""
 
     @classmethod

@@ -5,13 +5,13 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 TYPE = "sales_revenue_mgmt.revenue_approval_activity_type"
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueInboxOnly(RevenueCase):
+class TestRevenueInboxOnly(TargetCase):
     def assertPlantedNot(self, attempt):
         with self.assertRaisesRegex(UserError, "only the workflow makes"), self.env.cr.savepoint():
             attempt()

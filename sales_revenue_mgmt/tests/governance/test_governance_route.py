@@ -4,11 +4,11 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueApprovalRoute(RevenueCase):
+class TestRevenueApprovalRoute(TargetCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

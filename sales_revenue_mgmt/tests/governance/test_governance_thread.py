@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ...models.core.actor import REQUEST, Actor
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 MAIL = """From: {sender}
 To: {to}
@@ -22,7 +22,7 @@ I approve this.
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueThread(RevenueCase):
+class TestRevenueThread(TargetCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

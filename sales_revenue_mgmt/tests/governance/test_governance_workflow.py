@@ -5,11 +5,11 @@ from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..common import RevenueCase
+from ..target.common import TargetCase
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueWorkflow(RevenueCase):
+class TestRevenueWorkflow(TargetCase):
     # ------------------------------------------------------------------
     # The way
     # ------------------------------------------------------------------

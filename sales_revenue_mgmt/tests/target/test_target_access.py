@@ -3,11 +3,11 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..common import RevenueCase
+from .common import TargetCase
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueTargetAccess(RevenueCase):
+class TestRevenueTargetAccess(TargetCase):
     def test_a_salesperson_cannot_hand_a_target_to_somebody_else(self):
         user = self.people["user"]
         mine = self.as_seen_by(user, self.target(user_id=user.id))

@@ -8,11 +8,11 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from ..common import RevenueCase
+from .common import TargetCase
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueTarget(RevenueCase):
+class TestRevenueTarget(TargetCase):
     def flush_tracking(self):
         """Tracking is written when the transaction ends."""
         self.env.flush_all()

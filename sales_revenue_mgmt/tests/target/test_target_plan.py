@@ -7,10 +7,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ...models.target.actuals import Actuals
-from ..common import RevenueCase
+from .common import TargetCase
 
 
-class PlanCase(RevenueCase):
+class PlanCase(TargetCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
