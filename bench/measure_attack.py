@@ -35,7 +35,7 @@ def main():
 
 
 def workbooks(env):
-    from odoo.addons.sales_revenue_mgmt.models.target.sheet_refusals import why_no_plan
+    from odoo.addons.sales_revenue_mgmt.models.governance.sheet_sentences import why_unreadable
     from odoo.addons.sales_revenue_mgmt.report.sheet.guard import NotAPlan, check_package
 
     print(f"\n{'workbook':52} {'kB':>7} {'seconds':>8} {'MB':>6}  answer")
@@ -55,7 +55,7 @@ def workbooks(env):
         print(f"{name[:52]:52} {len(content) / 1000:7.0f} {seconds:8.2f} {megabytes:6.0f}  {answer}")
         if answer != "LET THROUGH":
             # Every refusal has a sentence.
-            assert why_no_plan(env, NotAPlan(answer))
+            assert why_unreadable(env, NotAPlan(answer))
     return failed
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ...models.target.sheet_refusals import why_no_plan
+from ...models.governance.sheet_sentences import why_unreadable
 from ...report.sheet.formula import moved, sums_cells
 from ...report.sheet.guard import NotAPlan
 from .test_target_xlsx import RED, ROOT, SAM, SheetCase
@@ -201,7 +201,7 @@ class TestRevenueTargetXlsxFiles(SheetCase):
             self.assertIn(words, self.wizard(plan, bomb).report)
             self.assertFalse(self.as_("finance", plan)._marked_sheet(bomb))
         for why in ("cells", "places", "sheets", "text", "strict", "copied", "bomb", "rows"):
-            self.assertIn("xlsx", why_no_plan(self.env, NotAPlan(why)))
+            self.assertIn("xlsx", why_unreadable(self.env, NotAPlan(why)))
 
     def test_files_of_another_plan_version_or_state(self):
         plan = self.plan()
