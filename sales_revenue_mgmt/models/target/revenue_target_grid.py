@@ -1,10 +1,9 @@
 """The plan as a grid: read, edited, and compared with other versions."""
 
 from odoo import api, models
-from odoo.exceptions import AccessError
 from odoo.tools import formatLang
 
-from .amounts import checked_amount, why_not_amount
+from .amounts import checked_amount
 from .changes import Changes
 from .comparison import Comparison
 from .first_screen import with_new_target
@@ -74,21 +73,12 @@ class RevenueTarget(models.Model):
         self.ensure_one()
         return Comparison(self, other_id).answer()
 
-    def _claim_lines(self):
-        """Before any change of lines or amounts: the plans are drafts, this user may change them, and until the end of the
-        transaction nobody else does."""
-        if not self.has_access("write"):
-            # Who may not even read it gets Odoo's own refusal, which names nothing.
-            self.check_access("read")
-            raise AccessError(
-                self.env._(
-                    "%(plans)s: you may read it, but you may not change its amounts and lines. Ask its owner, the leader of its "
-                    "team, or Finance.",
-                    plans=", ".join(self.mapped("display_name")),
-                )
-            )
-        self._check_content_is_open(["line_ids"])
-        self._lock()
+    def _not_your_lines(self):
+        return self.env._(
+            "%(plans)s: you may read it, but you may not change its amounts and lines. Ask its owner, the leader of its "
+            "team, or Finance.",
+            plans=", ".join(self.mapped("display_name")),
+        )
 
     def _set_amounts(self, amounts):
         """Give lines new amounts for all their periods together.
@@ -98,7 +88,7 @@ class RevenueTarget(models.Model):
         self.ensure_one()
         table = PlanTable(self)
         for line, amount in amounts.items():
-            table.put(table.leaves(line.id), self._checked_amount(amount, line, table=table), line.id)
+            table.put(table.leaves(line.id), checked_amount(self, amount, line, to_units=table.to_units), line.id)
         table.save()
 
     # ------------------------------------------------------------------
@@ -117,14 +107,6 @@ class RevenueTarget(models.Model):
     def _cell_label(self, start):
         """See :func:`period_label`."""
         return period_label(self, start)
-
-    def _checked_amount(self, value, line, date_start=None, table=None):
-        """See :func:`checked_amount`."""
-        return checked_amount(self, value, line, date_start, table and table.to_units)
-
-    def _why_not_amount(self, amount, whole=True):
-        """See :func:`why_not_amount`."""
-        return why_not_amount(self, amount, whole)
 
     def _counts_whole(self):
         """Whether amounts are counted: orders, customers."""

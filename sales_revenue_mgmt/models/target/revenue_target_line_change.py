@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...analytics.apportion import apportion
+from .amounts import checked_amount
 from .table import PlanTable
 
 
@@ -22,7 +23,7 @@ class RevenueTarget(models.Model):
         self.env.invalidate_all()
         table = PlanTable(self)
         for line, amount in amounts.items():
-            table.put(table.leaves(line.id), self._checked_amount(amount, line, table=table), line.id)
+            table.put(table.leaves(line.id), checked_amount(self, amount, line, to_units=table.to_units), line.id)
         for parent, parts in lines.sudo().grouped("parent_id").items():
             without = [part.id for part in parts if part not in amounts]
             if not parent.child_ids - parts and without:

@@ -15,6 +15,7 @@ from ...report.facts.measures import MEASURES
 from ..audit.chain import digest
 from ..core.units import MAX_AMOUNT, Units
 from . import trail
+from .amounts import why_not_amount
 from .copying import copy_lines
 from .recut import recut, round_amounts
 from .rows import CUT, PlanRows
@@ -205,7 +206,7 @@ class RevenueTarget(models.Model):
     def _in_whole_units(self, value, decimals):
         """An amount as it is kept; what is none stays, to be refused."""
         amount = self._as_number(value)
-        if self._why_not_amount(amount, whole=False):
+        if why_not_amount(self, amount, whole=False):
             return value
         return Units(decimals).rounded(amount)
 
