@@ -18,7 +18,10 @@ class LinesRead:
 
 
 class Told:
-    """In the context, where nobody outside can put it: a caller writes down what happens to the lines."""
+    """In the context, where nobody outside can put it: a caller writes down what happens to the lines of these documents."""
 
+    def __init__(self, documents):
+        self.model, self.ids = documents._name, frozenset(documents.ids)
 
-TOLD = Told()
+    def covers(self, documents):
+        return documents._name == self.model and self.ids.issuperset(documents.ids)

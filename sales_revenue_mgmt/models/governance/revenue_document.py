@@ -46,6 +46,8 @@ class RevenueDocumentMixin(models.AbstractModel):
 
     # Who decides where no rule says who: a group's external id. An area may have its own.
     _approval_default_group = "sales_revenue_mgmt.revenue_group_finance"
+    # Whether the last approval posts it, audited as the approver's: where waiting for finance would make no sense.
+    _post_on_approval = False
     # The number that an approver is told first, in ``currency_id`` where it is money.
     _approval_amount_field = "amount"
 

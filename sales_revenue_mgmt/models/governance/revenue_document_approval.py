@@ -98,7 +98,7 @@ class RevenueDocumentMixin(models.AbstractModel):
         opening._open()
         if finished:
             finished._move("approved", "approved", self.env._("Everything had been approved before."))
-            finished._on_approved()
+            finished._after_approval()
 
     def _end_route(self):
         """Whatever is still open is over: no activity, no reminder is left."""

@@ -6,7 +6,7 @@ from odoo import Command, api, models
 from odoo.exceptions import AccessError
 
 from ..audit.chain import bare, digest
-from .lines import MAX_PLACES, TOLD, LinesRead
+from .lines import MAX_PLACES, LinesRead, Told
 
 
 class RevenueDocumentLines(models.AbstractModel):
@@ -102,11 +102,12 @@ class RevenueDocumentLines(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _audit_is_told(self):
-        return self.env.context.get("revenue_lines_told") is TOLD or super()._audit_is_told()
+        told = self.env.context.get("revenue_lines_told")
+        return (isinstance(told, Told) and told.covers(self)) or super()._audit_is_told()
 
     def _telling_lines(self):
         """These documents, for a caller that writes down what happens to their lines."""
-        return self.with_context(revenue_lines_told=TOLD)
+        return self.with_context(revenue_lines_told=Told(self))
 
     def _audit_values(self):
         # The lines of all documents together.

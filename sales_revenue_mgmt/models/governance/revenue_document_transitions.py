@@ -91,7 +91,7 @@ class RevenueDocumentMixin(models.AbstractModel):
         free = self.filtered(lambda document: not document._route())
         for why, documents in free.grouped(lambda document: routes[document].why_free).items():
             documents._move("approved", "approved", why)
-            documents._on_approved()
+            documents._after_approval()
         (self - free)._advance()
 
     def _write_submission(self):
@@ -117,7 +117,17 @@ class RevenueDocumentMixin(models.AbstractModel):
         (self - complete)._move("approved", "submitted", reason, decisions)
         self._advance()
         complete._tell("approved", reason)
-        complete._on_approved()
+        complete._after_approval()
+
+    def _after_approval(self):
+        """What follows from the last approval; with ``_post_on_approval`` all of it or nothing."""
+        self._on_approved()
+        if not self._post_on_approval or not self:
+            return
+        for document_id, sentence in self._why_not_post().items():
+            if sentence:
+                self.browse(document_id)._refuse("post", sentence)
+        self._carry_out_post(None)
 
     def _carry_out_reject(self, reason):
         decisions = self._pending_steps()._mine()._decide("rejected", reason)

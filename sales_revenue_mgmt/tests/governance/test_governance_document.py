@@ -24,6 +24,28 @@ class TestRevenueDocument(FakeModels, RevenueCase):
         values = {"name": "Offer", "company_id": self.company.id, "discount": 0.2, **values}
         return self.as_("user", self.env["revenue.fake.document"]).create(values)
 
+    def test_the_last_approval_posts_where_the_document_says_so(self):
+        self.patch(type(self.env["revenue.fake.document"]), "_post_on_approval", True)
+        document = self.document()
+        document.action_submit()
+        approver = self.steps(document, "pending").approver_ids[0]
+        self.as_seen_by(approver, document).action_approve()
+        self.assertEqual((document.state, document.log.strip()), ("posted", "posted"))
+        self.assertEqual(self.events(document), ["created", "submitted", "approved", "posted"])
+        posted = self.env["revenue.audit.entry"].search([("res_model", "=", document._name), ("event", "=", "posted")])
+        self.assertEqual(posted.user_id, approver)
+        self.assertIntact()
+        # What cannot be posted is not approved either.
+        second = document.browse(document.action_revise()["res_id"])
+        second.discount = 0.3
+        second.action_submit()
+        refusal = {second.id: "Not today."}
+        self.patch(type(self.env["revenue.fake.document"]), "_why_not_post", lambda documents: refusal)
+        approver = self.steps(second, "pending").approver_ids[0]
+        with self.assertRaisesRegex(UserError, "Not today"), self.env.cr.savepoint():
+            self.as_seen_by(approver, second).action_approve()
+        self.assertEqual((second.state, document.state), ("submitted", "posted"))
+
     def test_the_whole_way(self):
         tag = self.env["crm.tag"].create({"name": "Urgent"})
         document = self.document(tag_ids=[Command.set(tag.ids)], seller_ids=[Command.set(self.colleague.ids)])
