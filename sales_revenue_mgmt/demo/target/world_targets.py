@@ -10,7 +10,9 @@ ADDON = "sales_revenue_mgmt"
 
 
 def build(env):
-    _Targets(env).make()
+    targets = _Targets(env)
+    targets.start_in_targets()
+    targets.make()
 
 
 class _Targets:
@@ -28,6 +30,22 @@ class _Targets:
         self.sales = ref("sales_team.team_sales_department")
         self.branches = {key: ref(f"revenue_demo.{key}") for key in BRANCHES}
         self.teams = [ref(team.key if "." in team.key else f"revenue_demo.{team.key}") for team in TEAMS]
+
+    def start_in_targets(self):
+        """The first page of each of the demo people."""
+        first = {
+            f"{ADDON}.revenue_target_action": ("fay", "admin"),
+            f"{ADDON}.revenue_audit_entry_action": ("ada",),
+            f"{ADDON}.revenue_target_action_mine": ("sam", "mia", *self._sellers_and_leaders()),
+        }
+        for action, logins in first.items():
+            self.env["res.users"].search([("login", "in", logins)]).action_id = self.env.ref(action).id
+
+    @staticmethod
+    def _sellers_and_leaders():
+        """Logins of the people whom the demo world has made."""
+        people = [one.key for team in TEAMS for one in team.sellers if "." not in one.key]
+        return people + [team.leader[0] for team in TEAMS if team.leader]
 
     # ------------------------------------------------------------------
     # What is to be expected
