@@ -17,6 +17,7 @@
     "data": [
         "security/core/revenue_groups.xml",
         "security/core/ir.model.access.csv",
+        "security/core/revenue_job_rules.xml",
         "security/core/revenue_sheet_import_rules.xml",
         "security/audit/ir.model.access.csv",
         "security/audit/revenue_audit_check_rules.xml",
@@ -32,6 +33,7 @@
         "security/target/ir.model.access.csv",
         "security/target/revenue_target_dialog_rules.xml",
         "security/target/revenue_target_rules.xml",
+        "data/core/revenue_job_data.xml",
         "data/facts/revenue_fact_data.xml",
         "data/audit/revenue_audit_data.xml",
         "data/governance/revenue_approval_data.xml",
@@ -39,6 +41,7 @@
         "views/core/revenue_menus.xml",
         "views/core/res_config_settings_views.xml",
         "views/core/revenue_sheet_import_views.xml",
+        "views/core/revenue_job_views.xml",
         "views/governance/revenue_document_views.xml",
         "views/governance/revenue_approval_views.xml",
         "views/governance/revenue_approval_menus.xml",

@@ -5,5 +5,6 @@ from . import (
     revenue_call_guard,
     revenue_demo,
     revenue_document_bound,
+    revenue_job,
     revenue_period_mixin,
 )

@@ -1,7 +1,9 @@
 """A document that exists in tests only: it shows that the mixins know nothing of targets."""
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
+from ...models.core.jobs import Step, job
 from ...models.core.roles import MANAGER
 from ...models.governance.revenue_document_workflow import TRANSITIONS
 
@@ -40,3 +42,16 @@ class RevenueFakeDocument(models.Model):
     def _on_closed(self):
         for document in self:
             document.log = f"{document.log or ''}closed "
+
+    @job
+    def count(self, position, parameters):
+        at = position or 0
+        if at == parameters.get("fail_at"):
+            raise ZeroDivisionError if parameters.get("unforeseen") else UserError("Not this one.")
+        who = f"{self.env.uid} {self.env.su} {self.env.companies.ids}"
+        self.log = f"{self.log or ''}{at}: {who}; "
+        last = at + 1 == parameters["total"]
+        sentence = f"Step {at + 1}"
+        return Step(
+            None if last else at + 1, at + 1, parameters["total"], sentence, {"counted": at + 1} if last else None
+        )
