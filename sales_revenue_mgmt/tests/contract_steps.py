@@ -58,6 +58,8 @@ STEPS = {
 class StepsContract:
     """Inherit it before a :class:`RevenueCase`, and say ``model`` and ``values`` as for a ``DocumentContract``."""
 
+    # As in ``contracts.py``.
+    allow_inherited_tests_method = True
     model = None
 
     @classmethod
