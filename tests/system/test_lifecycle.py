@@ -172,10 +172,12 @@ def test_an_upgrade_from_before_the_house_keeps_every_record(database, tmp_path)
     [paths] = re.findall(r"^addons_path = (.*)$", Path(CONFIG).read_text(), re.M)
     database.odoo("--addons-path", paths.replace(str(REPO), str(tmp_path)), "-i", ADDON, "--with-demo")
     rows, names = dict(database.query(ROWS)), set(database.query(NAMES, ADDON))
-    assert int(rows["revenue_target_line"]) > 20 and len(names) > 200
+    assert int(rows["revenue_target_line"]) > 20 and len(names) > 150
 
     database.odoo("-u", ADDON)
     assert set(database.query(NAMES, ADDON)) >= names
     now = dict(database.query(ROWS))
+    # The trail notes the rights that an upgrade brings, in entries after those that are there.
+    assert int(now.pop("revenue_audit_entry")) >= int(rows.pop("revenue_audit_entry"))
     assert {name: count for name, count in rows.items() if now.get(name) != count} == {}
     assert database.script('answer = env["revenue.audit.seal"].verify()["problems"]') == []
