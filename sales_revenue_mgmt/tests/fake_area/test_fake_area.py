@@ -4,12 +4,13 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..common import FakeModels, RevenueCase
+from ..contract_decisions import DecisionsContract
 from ..contract_steps import StepsContract
 from ..contracts import DocumentContract
 
 
 @tagged("post_install", "-at_install")
-class TestFakeArea(FakeModels, DocumentContract, StepsContract, RevenueCase):
+class TestFakeArea(FakeModels, DocumentContract, DecisionsContract, StepsContract, RevenueCase):
     model = "revenue.fake.policy"
     changes = {"name": "Another"}
     line_changes = {"discount": 12.5}

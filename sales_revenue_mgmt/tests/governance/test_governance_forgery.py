@@ -96,15 +96,6 @@ class TestRevenueWorkflowForgery(TargetCase):
         entries = [("event", "=", "refused"), ("user_id", "=", self.people["user"].id)]
         self.assertEqual(self.env["revenue.audit.entry"].search_count(entries), 60)
 
-    def test_notes_of_the_workflow_are_not_rewritten(self):
-        target = self.submitted()
-        self.as_("manager", target).action_approve("Only because you asked.")
-        note = target.sudo().message_ids.filtered(lambda message: "Only because" in message.body)
-        for role in ("user", "manager", "finance"):
-            seen = self.as_(role, note)
-            self.assertRefused("cannot be changed", lambda seen=seen: seen.write({"body": "<p>Never.</p>"}))
-            self.assertRefused("cannot be changed", seen.unlink)
-
     # ------------------------------------------------------------------
     # Activities and dialogs
     # ------------------------------------------------------------------

@@ -50,25 +50,6 @@ class TestRevenueWorkflow(TargetCase):
         self.assertIn("Ambitious, but fair.", bodies)
         self.assertIntact()
 
-    def test_a_rejection_needs_a_reason_and_keeps_its_history(self):
-        target = self.submitted()
-        manager = self.as_("manager", target)
-        with self.assertRaisesRegex(UserError, "Reason: say"):
-            manager.action_reject()
-        with self.assertRaisesRegex(UserError, "Reason: say"):
-            manager.action_reject("  ")
-        manager.action_reject("Too low.")
-        self.assertEqual(target.state, "rejected")
-        self.assertFalse(target.sudo().activity_ids)
-        target.action_reset()
-        self.assertEqual(target.state, "draft")
-        target.amount = 2000.0
-        target.action_submit()
-        self.assertEqual(len(target.sudo().approval_step_ids), 2, "the first round is still there")
-        self.assertEqual(self.steps(target).mapped("state"), ["pending"])
-        self.assertEqual(self.events(target), ["created", "submitted", "rejected", "reset", "changed", "submitted"])
-        self.assertIntact()
-
     def test_revise_makes_the_next_version_and_posting_it_replaces_the_first(self):
         target = self.posted()
         action = target.action_revise()
@@ -93,26 +74,6 @@ class TestRevenueWorkflow(TargetCase):
         with self.assertRaisesRegex(UserError, "already covers"), self.env.cr.savepoint():
             self.own_target()
         self.assertIntact()
-
-    def test_a_cancelled_revision_leaves_room_for_another(self):
-        target = self.posted()
-        revision = target.browse(target.action_revise()["res_id"])
-        revision.action_cancel()
-        second = target.browse(target.action_revise()["res_id"])
-        self.assertEqual(second.version, 2)
-        with self.assertRaisesRegex(UserError, "Version 2 is being prepared"):
-            target.action_revise()
-
-    def test_withdrawing_ends_the_route(self):
-        for action in ("action_reset", "action_cancel"):
-            target = self.submitted(measure="orders", date_start="2031-01-01")
-            getattr(target, action)("Not yet.")
-            self.assertEqual(self.steps(target).mapped("state"), ["cancelled"])
-            self.assertFalse(target.sudo().activity_ids)
-            with self.assertRaises(UserError):
-                self.as_("manager", target).action_approve()
-            if action == "action_reset":
-                target.unlink() if not target.submission else target.action_cancel()
 
     def test_a_cancelled_target_leaves_its_period_to_another(self):
         target = self.own_target()

@@ -4,12 +4,13 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..common import RevenueCase
+from ..contract_decisions import DecisionsContract
 from ..contract_steps import StepsContract
 from ..contracts import DocumentContract
 
 
 @tagged("post_install", "-at_install")
-class TestTargetContract(DocumentContract, StepsContract, RevenueCase):
+class TestTargetContract(DocumentContract, DecisionsContract, StepsContract, RevenueCase):
     model = "revenue.target"
     changes = {"name": "Another", "amount": 12345.0}
     line_changes = {"amount": 400.0}
