@@ -5,6 +5,7 @@ from datetime import datetime
 import freezegun
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.models import MetaModel
 from odoo.orm.model_classes import add_to_registry
 from odoo.tests import TransactionCase, new_test_user
@@ -13,6 +14,10 @@ from odoo.tests import TransactionCase, new_test_user
 freezegun.configure(extend_ignore_list=["matplotlib", "numpy", "pandas", "patsy", "scipy", "statsmodels"])
 
 ROLES = ("user", "manager", "finance", "auditor", "admin")
+
+
+class _Undo(Exception):
+    pass
 
 
 class RevenueCase(TransactionCase):
@@ -136,6 +141,20 @@ class RevenueCase(TransactionCase):
             "branch": {"company_id": self.branch.id},
             "other_company": {"company_id": self.other_company.id},
         }[relation]
+
+    def refusal(self, attempt, error=UserError):
+        """The error with which an attempt is refused, ``None`` where it is possible; what it does is undone."""
+        try:
+            with self.env.cr.savepoint():
+                attempt()
+                self.env.flush_all()
+                raise _Undo
+        except _Undo:
+            return None
+        except error as refused:
+            return refused
+        finally:
+            self.env.invalidate_all()
 
     def as_seen_by(self, person, records):
         """The records in the environment of a person who has all their companies ticked."""

@@ -16,14 +16,10 @@ class DecisionsContract:
         document.action_submit()
         return document, self.as_seen_by(self.steps(document, "pending")[0].approver_ids[0], document)
 
-    def refused(self, words, attempt):
-        with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
-            attempt()
-
     def test_contract_a_rejection_needs_a_reason_and_keeps_its_history(self):
         document, seen = self.asked()
         for reason in (None, "", "  "):
-            self.refused("Reason: say", lambda reason=reason: seen.action_reject(reason))
+            self.assertRefused(lambda reason=reason: seen.action_reject(reason), words="Reason: say")
         seen.action_reject("Too low.")
         self.assertEqual(document.state, "rejected")
         self.assertFalse(document.sudo().activity_ids)
@@ -49,7 +45,7 @@ class DecisionsContract:
         document.browse(document.action_revise()["res_id"]).action_cancel()
         second = document.browse(document.action_revise()["res_id"])
         self.assertEqual(second.version, 2)
-        self.refused("Version 2 is being prepared", document.action_revise)
+        self.assertRefused(document.action_revise, words="Version 2 is being prepared")
 
     def test_contract_all_or_none_and_the_message_names_the_one(self):
         (first, seen), (second, _seen) = self.asked(), self.asked()
@@ -68,8 +64,8 @@ class DecisionsContract:
         self.assertTrue(note)
         for role in ("user", "manager", "finance"):
             theirs = self.as_(role, note)
-            self.refused("cannot be changed", lambda theirs=theirs: theirs.write({"body": "<p>Never.</p>"}))
-            self.refused("cannot be changed", theirs.unlink)
+            self.assertRefused(lambda theirs=theirs: theirs.write({"body": "<p>Never.</p>"}), words="cannot be changed")
+            self.assertRefused(theirs.unlink, words="cannot be changed")
 
     def test_contract_nobody_plants_an_approval(self):
         document, seen = self.asked()
@@ -82,8 +78,8 @@ class DecisionsContract:
             "revenue_step_id": step.id,
         }
         activities = self.as_("user", self.env["mail.activity"])
-        self.refused("only by the workflow", lambda: activities.create(vals))
-        self.refused("only by the workflow", lambda: other.write({"activity_ids": [Command.create(vals)]}))
+        self.assertRefused(lambda: activities.create(vals), words="only by the workflow")
+        self.assertRefused(lambda: other.write({"activity_ids": [Command.create(vals)]}), words="only by the workflow")
         for role in ("user", "manager", "finance"):
             theirs = self.as_(role, document.sudo().activity_ids)
             for change in ({"summary": "Trivial"}, {"res_id": other.id}, {"note": "Amount: 1"}):
@@ -102,7 +98,7 @@ class DecisionsContract:
             lambda: seen.with_context(revenue_submission=1).action_approve(),
             lambda: wizard.with_context(**dialog).create({}).action_confirm(),
         ):
-            self.refused("submitted again", attempt)
+            self.assertRefused(attempt, words="submitted again")
         self.assertEqual(document.state, "submitted")
 
     def test_contract_who_owns_it_does_not_decide(self):
@@ -122,11 +118,11 @@ class DecisionsContract:
     def test_contract_nonsense_is_a_sentence(self):
         document, seen = self.asked()
         for reason in (5, 1.5, ["x"], {"a": 1}, True):
-            self.refused("Reason: enter a text", lambda reason=reason: seen.action_reject(reason))
-        self.refused("too many", lambda: seen.action_reject("x" * 2001))
+            self.assertRefused(lambda reason=reason: seen.action_reject(reason), words="Reason: enter a text")
+        self.assertRefused(lambda: seen.action_reject("x" * 2001), words="too many")
         for action in ("action_submit", "action_approve", "action_revise", "action_post"):
-            self.refused("at least one", getattr(seen.browse(), action))
-        self.refused("no longer exist", seen.browse(2**30).action_approve)
+            self.assertRefused(getattr(seen.browse(), action), words="at least one")
+        self.assertRefused(seen.browse(2**30).action_approve, words="no longer exist")
         seen.browse([document.id, document.id]).action_reject("Bad\x00 \ud800 text")
         self.assertEqual(self.steps(document).decision_ids.reason, "Bad  text")
 

@@ -58,6 +58,8 @@ class RevenueJob(models.Model):
         "(res_model, res_id, method) WHERE state IN ('queued', 'running')",
         "This is being done already. Wait until it is done, or cancel it.",
     )
+    # Each form of a document asks for its newest.
+    _by_document = models.Index("(res_model, res_id)")
     _open = models.Index("(id) WHERE state IN ('queued', 'running')")
 
     # ------------------------------------------------------------------
@@ -77,8 +79,7 @@ class RevenueJob(models.Model):
     def _create_past_guard(self, vals):
         return super().create(vals)  # pylint: disable=super-method-mismatch
 
-    def _put(self, vals):
-        """Past what a caller may write."""
+    def _write_past_guard(self, vals):
         return super().write(vals)  # pylint: disable=super-method-mismatch
 
     # ------------------------------------------------------------------
@@ -132,7 +133,7 @@ class RevenueJob(models.Model):
                 "total": total,
             }
         )
-        self.env.ref("sales_revenue_mgmt.revenue_job_cron")._trigger()
+        self._wake_worker()
         return made.sudo(False)
 
     def action_cancel(self):
@@ -144,7 +145,7 @@ class RevenueJob(models.Model):
                     self.env._("%(job)s: only %(user)s or Finance may cancel it.", job=job.name, user=job.user_id.name)
                 )
             if job.state in OPEN:
-                job._put({"state": "cancelled", "ended_at": fields.Datetime.now()})
+                job._write_past_guard({"state": "cancelled", "ended_at": fields.Datetime.now()})
         return True
 
     def action_retry(self):
@@ -156,8 +157,8 @@ class RevenueJob(models.Model):
                     self.env._("%(job)s: only %(user)s may start it again.", job=job.name, user=job.user_id.name)
                 )
             if job.state in ("failed", "cancelled"):
-                job._put({"state": "queued", "error": False, "ended_at": False})
-        self.env.ref("sales_revenue_mgmt.revenue_job_cron").sudo()._trigger()
+                job._write_past_guard({"state": "queued", "error": False, "ended_at": False})
+        self._wake_worker()
         return True
 
     @api.model
@@ -179,6 +180,11 @@ class RevenueJob(models.Model):
     # ------------------------------------------------------------------
     # The worker
     # ------------------------------------------------------------------
+
+    @api.model
+    def _wake_worker(self):
+        # Whoever may start a job may have it begun now.
+        self.env.ref("sales_revenue_mgmt.revenue_job_cron").sudo()._trigger()
 
     @api.model
     def _cron_work(self):
@@ -204,7 +210,7 @@ class RevenueJob(models.Model):
             jobs = self.search([("state", "in", OPEN)], order="id")
             seconds_left = seconds_left and cron._commit_progress(1, remaining=len(jobs))
         if jobs:
-            self.env.ref("sales_revenue_mgmt.revenue_job_cron")._trigger()
+            self._wake_worker()
 
     def _work(self, cron):
         """Steps of one job until it ends, or the time is over; each is committed.
@@ -268,7 +274,7 @@ class RevenueJob(models.Model):
             values["started_at"] = fields.Datetime.now()
         if ended:
             values.update(result=step.result, ended_at=fields.Datetime.now())
-        self._put(values)
+        self._write_past_guard(values)
         return ended
 
     def _fail(self, error):
@@ -277,7 +283,7 @@ class RevenueJob(models.Model):
         else:
             _logger.error("Job %s, %s.%s: %s", self.id, self.res_model, self.method, error, exc_info=error)
             sentence = self.env._("Something went wrong that nobody has foreseen. The server's log says what.")
-        self._put({"state": "failed", "error": sentence, "ended_at": fields.Datetime.now()})
+        self._write_past_guard({"state": "failed", "error": sentence, "ended_at": fields.Datetime.now()})
 
     def _tell(self):
         """Who asked hears that it has ended, with a link to the document."""

@@ -137,15 +137,14 @@ class RevenueDocumentLines(models.AbstractModel):
         """What happens to the lines inside is written down, once: which places, from what to what.
 
         :param LinesRead old: lines as they are, where the caller has them already
-        :return: the same, for what happens inside
         """
-        old = old or self._read_lines()
         if self._audit_is_told():
-            yield old
+            yield
             return
+        old = old or self._read_lines()
         before = self.with_context(revenue_lines_read=old)._audit_values()
         places = {document.id: document._lines_places(old) for document in self}
-        yield old
+        yield
         new = self._read_lines()
         after = self.with_context(revenue_lines_read=new)._audit_values()
         changed = self.filtered(lambda document: before[document.id] != after[document.id])

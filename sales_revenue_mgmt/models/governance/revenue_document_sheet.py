@@ -238,7 +238,7 @@ class RevenueDocumentSheet(models.AbstractModel):
             refuse(self.env._("This number is not possible."))
             return
         units = Units(column.decimals)
-        was, value, now = units.whole(float(exported)), units.whole(entry.value), units.whole(line[name])
+        was, value, now = units.whole(exported), units.whole(entry.value), units.whole(line[name])
         if value == was:
             return
         if abs(units.amount(value) - entry.value) > 1e-9 * max(1.0, abs(entry.value)):

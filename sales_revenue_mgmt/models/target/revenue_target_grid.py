@@ -73,13 +73,6 @@ class RevenueTarget(models.Model):
         self.ensure_one()
         return Comparison(self, other_id).answer()
 
-    def _not_your_lines(self):
-        return self.env._(
-            "%(plans)s: you may read it, but you may not change its amounts and lines. Ask its owner, the leader of its "
-            "team, or Finance.",
-            plans=", ".join(self.mapped("display_name")),
-        )
-
     def _set_amounts(self, amounts):
         """Give lines new amounts for all their periods together.
 

@@ -87,7 +87,8 @@ class RevenueTarget(models.Model):
             self.check_access("write")
         self._sync_root()
         if before != self._cut_values() and cut != self._new_periods():
-            with self._lines_audited() as read:
+            read = PlanRows(self)
+            with self._lines_audited(read):
                 recut(self, start, end, read)
         return result
 

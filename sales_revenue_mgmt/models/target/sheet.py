@@ -7,7 +7,6 @@ from .sheet_texts import SheetTexts
 
 # Of a plan's name, in the file's memory.
 MAX_NAME = 200
-MAX_FILE_NAME = 100
 
 
 def workbook_of(plan):
@@ -23,12 +22,11 @@ def identity_of(plan):
 
     :rtype: dict[str, str]
     """
-    # Open to the reader: the id of the database, which only tells files of copies apart.
-    parameters = plan.env["ir.config_parameter"].sudo()
+    shared = plan._sheet_identity()
     return {
-        "database": parameters.get_param("database.uuid") or "",
-        "plan": str(plan.id),
-        "version": str(plan.version),
+        "database": shared["database"],
+        "plan": shared["document"],
+        "version": shared["version"],
         "measure": plan.measure,
         "decimals": str(plan._units().decimals),
         "name": remembered(plan.display_name)[:MAX_NAME],

@@ -5,11 +5,10 @@ import re
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..governance.lines import MAX_PLACES
 from .revenue_target_line import LEVELS
 from .rows import SCOPE
 
-# So many changed amounts an entry of the trail spells out; the hash covers all.
-MAX_WORDS = 100
 # One of them: the line, the date, and then an amount (and whether it is locked), or the line's last day.
 PLACE = re.compile(r"(.*) (\d{4}-\d\d-\d\d)(?:: (-?[\d.]+)( \(locked\))?| – (\d{4}-\d\d-\d\d))", re.DOTALL)
 
@@ -59,20 +58,20 @@ def changed_places(target, own, others):
     changed, decimals = [key for key, value in own.items() if others.get(key) != value], target._units().decimals
     Line = target.env["revenue.target.line"].sudo().with_context(lang="en_US")
     # As a line is called: who may read it may know that.
-    shown, names = {own[key][0] for key in changed[:MAX_WORDS]}, {}
+    shown, names = {own[key][0] for key in changed[:MAX_PLACES]}, {}
     for field in {field for field, _record_id in shown}:
         records = Line[field].browse([record_id for name, record_id in shown if name == field])
         names.update(((field, record.id), record.display_name) for record in records)
     words = []
-    for key in changed[:MAX_WORDS]:
+    for key in changed[:MAX_PLACES]:
         named, value, more = own[key]
         name = names[named]
         if key[1]:
             words.append(f"{name} {key[1]}: {value:.{decimals}f}{' (locked)' if more else ''}")
         else:
             words.append(f"{name} {value} – {more}")
-    if len(changed) > MAX_WORDS:
-        words.append(f"+ {len(changed) - MAX_WORDS}")
+    if len(changed) > MAX_PLACES:
+        words.append(f"+ {len(changed) - MAX_PLACES}")
     return "; ".join(words)
 
 

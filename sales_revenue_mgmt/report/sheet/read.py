@@ -136,25 +136,56 @@ def cells_by_row(sheet, parts):
         yield index, cells
 
 
-def _memory(book, parts):
-    """What was exported, from the sheet that is not shown."""
+def memory_of(book, parts, form, heading, width):
+    """What was exported, from the sheet that is not shown.
+
+    :param str form: the format that it has to be of
+    :param str heading: what the names are, as it was written
+    :param int width: how many texts a line has beside one per name
+    :return: text → text; names; lines, each a list of texts
+    :rtype: tuple[dict, list[str], list[list[str]]]
+    :raises NotAPlan: it is not there, or was changed
+    """
     if MEMORY not in book.sheetnames:
         raise NotAPlan("no_plan")
-    about, starts, raw = {}, [], []
+    about, names, lines = {}, [], []
     for _row, cells in cells_by_row(book[MEMORY], parts):
         head, *values = [text_of(cells.get(column)) for column in range(max(cells, default=0) + 1)]
         if head == "line":
-            raw.append(values)
-        elif head == "periods":
-            starts = [value for value in values if value]
+            lines.append(values)
+        elif head == heading:
+            names = [value for value in values if value]
         elif head:
             about[head] = values[0] if values else ""
-    width = 5 + len(starts)
-    raw = [[*values, *[""] * width][:width] for values in raw]
-    if about.get("format") != FORMAT:
+    width += len(names)
+    lines = [[*values, *[""] * width][:width] for values in lines]
+    if about.get("format") != form:
         raise NotAPlan("no_plan")
-    if about.get("fingerprint") != fingerprint(about, starts, raw):
+    if about.get("fingerprint") != fingerprint(about, names, lines):
         raise NotAPlan("damaged")
+    return about, names, lines
+
+
+def marked_sheet(book, mark):
+    """The one sheet with a mark.
+
+    :return: its name, and row and column of the mark, from 0
+    :rtype: tuple[str, int, int]
+    :raises NotAPlan: there is none, or more than one
+    """
+    names = [name for name in book.sheetnames if name != MEMORY and hasattr(book[name], "iter_rows")]
+    marks = {name: place for name in names if (place := _find_mark(book[name], mark))}
+    if not marks:
+        raise NotAPlan("no_sheet")
+    if len(marks) > 1:
+        # Nobody can tell which of them is meant.
+        raise NotAPlan("copied", sheets=", ".join(marks))
+    ((name, (row, column)),) = marks.items()
+    return name, row, column
+
+
+def _memory(book, parts):
+    about, starts, raw = memory_of(book, parts, FORMAT, "periods", 5)
     try:
         lines = [
             Line(int(line_id), key, parent, kind == "leaf", int(row), [int(unit) for unit in units])
@@ -166,14 +197,7 @@ def _memory(book, parts):
 
 
 def _plan_sheet(book, parts, about, starts, lines):
-    names = [name for name in book.sheetnames if name != MEMORY and hasattr(book[name], "iter_rows")]
-    marks = {name: mark for name in names if (mark := find_mark(book[name], MARK))}
-    if not marks:
-        raise NotAPlan("no_sheet")
-    if len(marks) > 1:
-        # Nobody can tell which of them is meant.
-        raise NotAPlan("copied", sheets=", ".join(marks))
-    ((name, (mark_row, key_column)),) = marks.items()
+    name, mark_row, key_column = marked_sheet(book, MARK)
     columns, rows, cells = {}, [], {}
     for row, found in cells_by_row(book[name], parts):
         if row == mark_row:
@@ -188,7 +212,7 @@ def _plan_sheet(book, parts, about, starts, lines):
     return PlanFile(name, about, starts, lines, columns, rows, cells)
 
 
-def find_mark(sheet, mark):
+def _find_mark(sheet, mark):
     """Row and column of the cell that says ``mark``, from 0; ``None`` where there is none."""
     try:
         # Rows that are not there come as empty ones.

@@ -63,20 +63,47 @@ def write_plan(plan, texts):
     :param dict texts: what is shown, in the reader's language
     :rtype: bytes
     """
-    # Here, not above: a worker that never exports does not pay for it.
-    import xlsxwriter
-
     stream = io.BytesIO()
-    # Nothing that is text becomes anything else.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(stream, options)
-    properties = {"title": texts["title"], "author": texts["author"], "subject": texts["subtitle"]}
-    book.set_properties({name: plain(text) for name, text in properties.items()})
+    book = new_book(stream, title=texts["title"], author=texts["author"], subject=texts["subtitle"])
     _PlanSheet(book, plan, texts).fill()
     _write_help(book, texts)
     _write_memory(book, plan)
     book.close()
     return stream.getvalue()
+
+
+def new_book(stream, **properties):
+    """A workbook in which nothing that is text becomes anything else.
+
+    :param stream: that it is written to
+    :param properties: texts about the file
+    """
+    # Here, not above: a worker that never exports does not pay for it.
+    import xlsxwriter
+
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(stream, options)
+    book.set_properties({name: plain(text) for name, text in properties.items()})
+    return book
+
+
+def write_memory(book, about, heading, names, lines):
+    """The sheet that is not shown: what was exported, and a hash of it.
+
+    :param dict about: text → text, with ``format``
+    :param str heading: what ``names`` are
+    :param list[str] names:
+    :param list[list[str]] lines:
+    """
+    sheet = book.add_worksheet(MEMORY)
+    about = {**about, "fingerprint": fingerprint(about, names, lines)}
+    rows = [*map(list, about.items()), [heading, *names], *(["line", *line] for line in lines)]
+    for row, values in enumerate(rows):
+        for column, text in enumerate(values):
+            # Texts: a number of a spreadsheet has fifteen digits only.
+            sheet.write_string(row, column, text)
+    # Older versions of XlsxWriter know the plain way only.
+    getattr(sheet, "very_hidden", sheet.hide)()
 
 
 class Look:
@@ -239,7 +266,6 @@ def _write_help(book, texts):
 
 
 def _write_memory(book, plan):
-    sheet = book.add_worksheet(MEMORY)
     starts = [period["start"] for period in plan["periods"]]
     lines = [
         [
@@ -252,13 +278,4 @@ def _write_memory(book, plan):
         ]
         for index, line in enumerate(plan["lines"])
     ]
-    about = {"format": FORMAT, **plan["about"]}
-    about["fingerprint"] = fingerprint(about, starts, lines)
-    rows = [list(pair) for pair in about.items()]
-    rows += [["periods", *starts], *(["line", *line] for line in lines)]
-    for row, values in enumerate(rows):
-        for column, text in enumerate(values):
-            # Texts: a number of a spreadsheet has fifteen digits only.
-            sheet.write_string(row, column, text)
-    # Older versions of XlsxWriter know the plain way only.
-    getattr(sheet, "very_hidden", sheet.hide)()
+    write_memory(book, {"format": FORMAT, **plan["about"]}, "periods", starts, lines)

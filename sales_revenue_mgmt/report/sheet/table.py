@@ -9,8 +9,17 @@ import io
 from typing import NamedTuple
 
 from .guard import NotAPlan
-from .read import EMPTY, cells_by_row, checked, entry_of, find_mark, opened, text_of
-from .spreadsheet import FIRST_ROW, HEAD_ROW, KEY_COLUMN, KEY_ROW, MEMORY, Look, fingerprint, plain, remembered
+from .read import EMPTY, cells_by_row, checked, entry_of, marked_sheet, memory_of, opened, text_of
+from .spreadsheet import (
+    FIRST_ROW,
+    HEAD_ROW,
+    KEY_COLUMN,
+    KEY_ROW,
+    Look,
+    new_book,
+    remembered,
+    write_memory,
+)
 
 FORMAT = "sales_revenue_mgmt.lines/1"
 MARK = "revenue.document.lines"
@@ -37,7 +46,7 @@ class TableFile(NamedTuple):
 
     :param str sheet: the name of the sheet with the lines
     :param dict about: what was exported
-    :param dict exported: id of a line, as text → name of a field → what it was then, as text
+    :param dict exported: id of a line, as text → name of a field → the number that it was then
     :param dict columns: name of a field → column
     :param dict rows: row → id of its line, as text
     :param dict cells: row, column → entry
@@ -63,13 +72,8 @@ def write_table(about, columns, rows, texts):
     :param dict texts: ``title``, ``subtitle``, ``sheet``, ``author``, in the reader's language
     :rtype: bytes
     """
-    # Here, not above: a worker that never exports does not pay for it.
-    import xlsxwriter
-
     stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(stream, options)
-    book.set_properties({name: plain(texts[name]) for name in ("title", "author")})
+    book = new_book(stream, title=texts["title"], author=texts["author"])
     look, sheet = Look(book), book.add_worksheet(texts["sheet"])
     look.text(sheet, 0, FIRST_COLUMN, texts["title"], **look.TITLE)
     look.text(sheet, 1, FIRST_COLUMN, texts["subtitle"], **look.QUIET)
@@ -100,18 +104,10 @@ def write_table(about, columns, rows, texts):
 
 
 def _write_memory(book, about, columns, rows):
-    sheet = book.add_worksheet(MEMORY)
-    names = [column.name for column in columns if column.editable]
     kept = [place for place, column in enumerate(columns) if column.editable]
     lines = [[str(line_id), *(repr(values[place]) for place in kept)] for line_id, *values in rows]
     about = {"format": FORMAT, **{name: remembered(text) for name, text in about.items()}}
-    about["fingerprint"] = fingerprint(about, names, lines)
-    memory = [*map(list, about.items()), ["fields", *names], *(["line", *line] for line in lines)]
-    for row, values in enumerate(memory):
-        for column, text in enumerate(values):
-            # Texts: a number of a spreadsheet has fifteen digits only.
-            sheet.write_string(row, column, text)
-    getattr(sheet, "very_hidden", sheet.hide)()
+    write_memory(book, about, "fields", [columns[place].name for place in kept], lines)
 
 
 def read_table(content):
@@ -123,17 +119,7 @@ def read_table(content):
     content, parts = checked(content)
     with opened(content) as book:
         about, names, exported = _memory(book, parts)
-        marks = {
-            name: mark
-            for name in book.sheetnames
-            if name != MEMORY and hasattr(book[name], "iter_rows") and (mark := find_mark(book[name], MARK))
-        }
-        if not marks:
-            raise NotAPlan("no_sheet")
-        if len(marks) > 1:
-            # Nobody can tell which of them is meant.
-            raise NotAPlan("copied", sheets=", ".join(marks))
-        ((sheet, (mark_row, key_column)),) = marks.items()
+        sheet, mark_row, key_column = marked_sheet(book, MARK)
         columns, rows, cells = {}, {}, {}
         for row, found in cells_by_row(book[sheet], parts):
             if row == mark_row:
@@ -147,19 +133,9 @@ def read_table(content):
 
 
 def _memory(book, parts):
-    if MEMORY not in book.sheetnames:
-        raise NotAPlan("no_plan")
-    about, names, lines = {}, [], []
-    for _row, cells in cells_by_row(book[MEMORY], parts):
-        head, *values = [text_of(cells.get(column)) for column in range(max(cells, default=0) + 1)]
-        if head == "line":
-            lines.append(values)
-        elif head == "fields":
-            names = [value for value in values if value]
-        elif head:
-            about[head] = values[0] if values else ""
-    if about.get("format") != FORMAT:
-        raise NotAPlan("no_plan")
-    if about.get("fingerprint") != fingerprint(about, names, lines):
-        raise NotAPlan("damaged")
-    return about, names, {line_id: dict(zip(names, values, strict=True)) for line_id, *values in lines}
+    about, names, lines = memory_of(book, parts, FORMAT, "fields", 1)
+    try:
+        exported = {line_id: dict(zip(names, map(float, values), strict=True)) for line_id, *values in lines}
+    except ValueError as error:
+        raise NotAPlan("damaged") from error
+    return about, names, exported
